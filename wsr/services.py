@@ -186,7 +186,7 @@ class Postgres:
             partial = self.home / "pginstall.partial"
             shutil.rmtree(partial, ignore_errors=True)
             shutil.copytree(packaged, partial, ignore=shutil.ignore_patterns("include"))
-            subprocess.run(["chmod", "-R", "a+rX", partial], check=True)  # noqa: S607
+            subprocess.run(["chmod", "-R", "a+rX", partial], check=True)
             partial.rename(copy)
         return copy / "bin"
 
@@ -298,7 +298,7 @@ def spawn(
     output = stack.enter_context(log.open("ab"))
     environment = {name: os.environ[name] for name in ("PATH", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
     as_user = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         cwd=cwd, env={**environment, "LC_ALL": "C"}, start_new_session=True, umask=0o077, **as_user,
@@ -356,7 +356,7 @@ def command_line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     listing = subprocess.run(
         ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )  # noqa: S603, S607
+    )
     return listing.stdout
 
 
@@ -459,7 +459,7 @@ def can_reach(path: Path, user: pwd.struct_passwd) -> bool:
     return (
         subprocess.run(probe, user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False).returncode
         == 0
-    )  # noqa: S603
+    )
 
 
 def package_folder(name: str) -> Path:
