@@ -247,3 +247,13 @@ def test_what_is_not_a_key_is_refused(text):
 def test_a_line_break_cannot_be_smuggled_into_a_head():
     with pytest.raises(checkpoint.BadCheckpoint):
         checkpoint.sign(checkpoint.Checkpoint("a\nb", 0, merkle.EMPTY_ROOT), KEY)
+
+
+def test_the_unused_bits_of_a_signature_are_not_a_second_spelling():
+    note = checkpoint.sign(HEAD, KEY)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    at = note.rindex("=") - 1
+    sibling = letters[letters.index(note[at]) ^ 1]
+
+    with pytest.raises(checkpoint.BadCheckpoint):
+        checkpoint.verify(note[:at] + sibling + note[at + 1 :], key_for(HEAD.origin))

@@ -66,7 +66,7 @@ class VerifierKey:
         except (ValueError, binascii.Error) as error:
             raise BadCheckpoint("The key is not in the form name+id+key.") from error
         key = cls(name, raw[1:])
-        if len(raw) != 33 or raw[:1] != ED25519 or key.key_id.hex() != key_id:
+        if len(raw) != 33 or raw[:1] != ED25519 or str(key) != f"{name}+{key_id}+{encoded}":
             raise BadCheckpoint("The key is not an Ed25519 key, or its id does not belong to it.")
         return key
 
@@ -124,7 +124,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
             raw = base64.b64decode(encoded, validate=True)
         except (ValueError, binascii.Error) as error:
             raise BadCheckpoint("A signature line cannot be read.") from error
-        if not line.startswith(DASH) or not name or len(raw) < 5:
+        if line != f"{DASH}{name} {base64.b64encode(raw).decode()}" or not name or len(raw) < 5:
             raise BadCheckpoint("A signature line cannot be read.")
         signatures.append((name, raw))
     return text + "\n", signatures
