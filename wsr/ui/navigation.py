@@ -1,0 +1,80 @@
+"""What stands in the side navigation. Each app lists its entries in a file `navigation.py`; the platform finds them by name.
+
+    ENTRIES = [Entry(_("Workplaces"), "programs:workplaces", Permission.WORKPLACE_READ, order=10, group=_("Supply chain"))]
+"""
+
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation.
+
+    `url_name` takes the program's slug (`program_slug`). `permission`: who sees it; None for every member of the program.
+    Groups appear in the order of their first entry.
+    """
+
+    label: Any
+    url_name: str
+    permission: Any = None
+    order: int = 100
+    group: Any = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A label and an address. `lang` is set where the label is written in its own language."""
+
+    label: str
+    url: str
+    is_current: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Links under one heading."""
+
+    label: str
+    links: list[Link]
+
+
+def discover(module: str, name: str) -> list[Any]:
+    """The lists called `name` in the file `module` of every installed app, joined in the order of INSTALLED_APPS."""
+    found: list[Any] = []
+    for config in apps.get_app_configs():
+        path = f"{config.name}.{module}"
+        if path != __name__ and find_spec(path):
+            found += getattr(import_module(path), name, [])
+    return found
+
+
+@functools.cache
+def entries() -> tuple[Entry, ...]:
+    """Every entry of every app, in order."""
+    return tuple(sorted(discover("navigation", "ENTRIES"), key=lambda entry: entry.order))
+
+
+def groups_for(slug: str, permissions: Collection[Any], path: str) -> list[Group]:
+    """The navigation of one program for a person with these permissions; `path` is the page being shown.
+
+    The entry whose address is the longest beginning of `path` is the current one.
+    """
+    visible = [entry for entry in entries() if entry.permission is None or entry.permission in permissions]
+    urls = {entry: reverse(entry.url_name, kwargs={"program_slug": slug}) for entry in visible}
+    here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    order: list[str] = list(dict.fromkeys(str(entry.group) for entry in visible))
+    visible.sort(key=lambda entry: order.index(str(entry.group)))
+    return [
+        Group(label, [Link(str(entry.label), urls[entry], urls[entry] == here) for entry in members])
+        for label, members in groupby(visible, key=lambda entry: str(entry.group))
+    ]

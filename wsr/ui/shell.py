@@ -1,0 +1,151 @@
+"""What surrounds every page: theme, languages, the program switcher and the navigation."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from wsr.accounts.grants import Permission
+from wsr.accounts.queries import Standing, programs_of
+from wsr.jobs.models import Job
+from wsr.tenancy import Audience
+from wsr.ui.navigation import Group, Link, groups_for
+
+AUTO = "auto"
+THEMES = (AUTO, "light", "dark")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several settings."""
+
+    value: str
+    label: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Everything the console's bar shows. Empty parts are not drawn."""
+
+    home_url: str = "/"
+    program_name: str = ""
+    person_name: str = ""
+    programs: list[Link] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    account_links: list[Link] = field(default_factory=list)
+    themes: list[Choice] = field(default_factory=list)
+    languages: list[Choice] = field(default_factory=list)
+    path: str = "/"
+    jobs_url: str = ""
+    jobs_running: int = 0
+
+
+def theme_of(request: HttpRequest | None) -> str:
+    """The theme: what the signed-in person chose, `auto`, `light` or `dark`."""
+    chosen = getattr(getattr(request, "user", None), "theme", AUTO)
+    return chosen if chosen in THEMES else AUTO
+
+
+def url_or_nothing(name: str, **kwargs: str) -> str:
+    """The address of a view, or nothing where the installation has no such view."""
+    try:
+        return reverse(name, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
+def own_name(code: str) -> str:
+    """The name of a language in that language: español → Español."""
+    return str(get_language_info(code)["name_local"]).capitalize()
+
+
+def language_links(request: HttpRequest | None) -> list[Link]:
+    """One link per language, for pages without a form: they set a cookie and come back."""
+    current = get_language()
+    back = urlencode({"next": request.get_full_path() if request else "/"})
+    return [
+        Link(own_name(code), f"{url_or_nothing('ui:language', code=code)}?{back}", code == current, code)
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def theme_choices(request: HttpRequest | None) -> list[Choice]:
+    """The three themes."""
+    names = {AUTO: _("As on this device"), "light": _("Light"), "dark": _("Dark")}
+    current = theme_of(request)
+    return [Choice(theme, names[theme], theme == current) for theme in THEMES]
+
+
+def language_choices() -> list[Choice]:
+    """The languages of the installation, each named in its own words."""
+    current = get_language()
+    return [Choice(code, own_name(code), code == current) for code, _name in settings.LANGUAGES]
+
+
+def public_links(request: HttpRequest | None) -> list[Link]:
+    """The navigation of the public pages: the record, how to check it, and the way in."""
+    wanted = [(_("Registry"), "registry:search"), (_("Check the record"), "registry:verify"), (_("Sign in"), "account_login")]
+    path = request.path if request else ""
+    return [Link(label, url, path == url) for label, name in wanted if (url := url_or_nothing(name))]
+
+
+def surface_of(request: HttpRequest | None) -> str:
+    """`portal` where the person is a brand or a supplier in this program, `console` otherwise."""
+    standing = getattr(request, "standing", None)
+    return "portal" if standing and standing.audience in {Audience.BRAND, Audience.SUPPLIER} else "console"
+
+
+def shell_for(request: HttpRequest) -> Shell:
+    """The bar and the navigation of a signed-in person; works on pages with and without a program."""
+    person = request.user if hasattr(request, "user") and request.user.is_authenticated else None
+    standing = getattr(request, "standing", None)
+    common = {"themes": theme_choices(request), "languages": language_choices(), "path": request.get_full_path()}
+    if person is None:
+        return Shell(**common)
+    standings = request.standings if standing else programs_of(person)
+    return Shell(
+        home_url=url_or_nothing("ui:inbox"),
+        program_name=standing.program.name if standing else "",
+        person_name=str(person),
+        programs=_program_links(standings, standing),
+        account_links=_account_links(),
+        **common,
+        **(_program_parts(request, standing) if standing else {}),
+    )
+
+
+def _program_links(standings: list[Standing], current: Standing | None) -> list[Link]:
+    programs = {standing.program.pk: standing.program for standing in standings}
+    return [
+        Link(
+            program.name,
+            reverse("ui:program", kwargs={"program_slug": program.slug}),
+            current is not None and program.pk == current.program.pk,
+        )
+        for program in programs.values()
+    ]
+
+
+def _program_parts(request: HttpRequest, standing: Standing) -> dict[str, object]:
+    may_see_jobs = Permission.JOB_READ in standing.permissions
+    return {
+        "groups": groups_for(standing.program.slug, standing.permissions, request.path),
+        "jobs_url": url_or_nothing("jobs:list", program_slug=standing.program.slug) if may_see_jobs else "",
+        "jobs_running": Job.objects.open().count() if may_see_jobs else 0,
+    }
+
+
+def _account_links() -> list[Link]:
+    wanted = [
+        (_("Your programs"), "ui:inbox"),
+        (_("Second factor and recovery codes"), "mfa_index"),
+        (_("Where you are signed in"), "usersessions_list"),
+        (_("Change the password"), "account_change_password"),
+        (_("Sign out"), "account_logout"),
+    ]
+    return [Link(label, url) for label, name in wanted if (url := url_or_nothing(name))]
