@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
         prepare(environment)
         try:
             start_processes(children, environment, port)
-            await_web(children, port)
+            await_ready(children, port)
             print_welcome(environment)
             children.watch()
         finally:
@@ -65,7 +65,14 @@ def start_servers(port: int) -> dict[str, str]:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "wsr.settings"}
     if not uses_real_servers():
         say("PostgreSQL and Valkey")
-        environment |= services.start_services(VAR, logs=LOGS).environment() | given_servers()
+        started = services.start_services(VAR, logs=LOGS)
+        if not started.data.is_relative_to(VAR):
+            warn(
+                [
+                    f"PostgreSQL does not run as root and its user cannot enter {ROOT}: its data are in {started.data}."
+                ]
+            )
+        environment |= started.environment() | given_servers()
     environment.setdefault("WSR_SECRET_KEY", kept_secret(VAR / "secret.key"))
     environment.setdefault("WSR_DATA_DIR", str(VAR))
     environment.setdefault("WSR_BASE_URL", f"http://localhost:{port}")  # passkeys need a name, not a number
@@ -106,25 +113,31 @@ def start_processes(children: supervisor.Supervisor, environment: dict[str, str]
         children.start(name, command, environment, ROOT)
 
 
-def await_web(children: supervisor.Supervisor, port: int) -> None:
-    """Wait for the first answer of the web process; LaunchError if it is slow or an error page."""
+def await_ready(children: supervisor.Supervisor, port: int) -> None:
+    """Wait for the first answer of the web process and the worker's; LaunchError if slow or an error page."""
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
+    while not (web_answers(children, port) and b" ready." in children.log_of("worker").read_bytes()):
         children.check()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30):
-                return
-        except urllib.error.HTTPError as error:
-            if error.code < 500:
-                return
+        if time.monotonic() > deadline:
             raise LaunchError(
-                f"The first page is an error; the reason stands in {children.log_of('web')}."
-            ) from error
-        except OSError:
-            time.sleep(0.1)
-    raise LaunchError(
-        f"The web process did not answer within {READY_SECONDS} seconds; see {children.log_of('web')}."
-    )
+                f"The copy was not ready within {READY_SECONDS} seconds; the reason may stand in {LOGS}."
+            )
+        time.sleep(0.1)
+
+
+def web_answers(children: supervisor.Supervisor, port: int) -> bool:
+    """True if the first page comes; LaunchError if it is an error page."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30):
+            return True
+    except urllib.error.HTTPError as error:
+        if error.code < 500:
+            return True
+        raise LaunchError(
+            f"The first page is an error; the reason stands in {children.log_of('web')}."
+        ) from error
+    except OSError:
+        return False
 
 
 def print_welcome(environment: dict[str, str]) -> None:

