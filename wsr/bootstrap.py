@@ -74,7 +74,7 @@ def become_wanted_python(arguments: list[str]) -> None:
             os.execv(candidate, [candidate, str(Path(__file__).resolve()), *arguments])
     have = ".".join(str(part) for part in sys.version_info[:3])
     raise SetupError(
-        f"wsr needs Python 3.13, and this is Python {have}: install Python 3.13 so that python3.13 starts it, "
+        f"Python 3.13 is needed, and this is Python {have}: install Python 3.13 so that python3.13 starts it, "
         "or name it in WSR_PYTHON, and run the same command again."
     )
 

@@ -274,7 +274,7 @@ def only_one_running() -> Iterator[None]:
             state = supervisor.read_state(STATE)
             address = state.get("address", "an address it is about to print")
             raise LaunchError(
-                f"wsr is running from this folder already, at {address}: use that one, or stop it."
+                f"A copy runs from this folder already, at {address}: use that one, or stop it."
             ) from None
         yield
 
