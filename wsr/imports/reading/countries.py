@@ -1,0 +1,105 @@
+"""Countries by any usual name, in ISO 3166 alpha-2."""
+
+import gettext
+from functools import cache
+
+import pycountry
+
+from wsr.imports.names import plain
+
+_ALIASES = {
+    "US": "USA, U.S.A., U.S., US, America, United States of America, Estados Unidos, EE.UU., EEUU, Etats Unis",
+    "GB": "UK, U.K., Great Britain, Britain, England, Scotland, Wales, Northern Ireland",
+    "VN": "Vietnam, Viet Nam, VIET-NAM, S.R. Vietnam",
+    "KR": "South Korea, Korea South, Republic of Korea, Korea Republic of, S. Korea, Korea, Korea Rep, Korea (South)",
+    "KP": "North Korea, DPRK, N. Korea",
+    "TW": "Taiwan, Taiwan ROC, Republic of China, Chinese Taipei, Taiwan Province of China, Taiwan China",
+    "CN": "China, PRC, P.R. China, PR China, P.R.C., Mainland China, China Mainland, People's Republic of China",
+    "HK": "Hong Kong, Hong Kong SAR, Hongkong, HK SAR, Hong Kong China, Hong Kong SAR China",
+    "MO": "Macau, Macao, Macau SAR, Macao SAR China",
+    "BA": "Bosnia, Bosnia Herzegovina, Bosnia & Herzegovina, Bosnia-Herzegovina, BiH",
+    "LA": "Laos, Lao PDR, Lao, Lao P.D.R.",
+    "TR": "Turkey, Turkiye, Türkiye, Turquie, Turquia, Türkei",
+    "MM": "Burma, Myanmar (Burma), Myanmar/Burma",
+    "RU": "Russia, Russian Federation",
+    "CZ": "Czech Republic, Czechia, Czech Rep",
+    "MK": "Macedonia, FYROM, North Macedonia, FYR Macedonia",
+    "MD": "Moldova",
+    "SY": "Syria",
+    "IR": "Iran",
+    "BO": "Bolivia",
+    "VE": "Venezuela",
+    "TZ": "Tanzania",
+    "CI": "Ivory Coast, Cote d'Ivoire, Côte d'Ivoire",
+    "CD": "DR Congo, DRC, Congo Kinshasa, Democratic Republic of Congo",
+    "CG": "Congo Brazzaville, Republic of Congo",
+    "SZ": "Swaziland, Eswatini",
+    "CV": "Cape Verde",
+    "TL": "East Timor, Timor Leste",
+    "PS": "Palestine, Palestinian Territories, West Bank, Gaza",
+    "BN": "Brunei",
+    "AE": "UAE, U.A.E., Emirates",
+    "SA": "KSA, Saudi",
+    "NL": "Holland, The Netherlands",
+    "LK": "Sri Lanka, Ceylon",
+    "BD": "Bangladesh, Bangla Desh",
+    "PH": "Philippines, The Philippines",
+    "DO": "Dominican Republic, Dominican Rep, Rep. Dominicana",
+    "SV": "El Salvador, Salvador",
+    "XK": "Kosovo",
+    "EG": "Egypt, A.R. Egypt",
+    "KH": "Cambodia, Kampuchea",
+}
+_LANGUAGES = ("es", "fr", "de", "it", "pt", "tr", "nl", "vi", "id", "zh_CN", "ja", "ko", "ru")
+
+
+def country_code(text: str) -> str | None:
+    """ISO alpha-2 of a country written as a code or a name in any case; None when it is not known."""
+    return _names().get(_key(text))
+
+
+def trailing_country(address: str) -> str | None:
+    """The country an address ends with ("…, Binh Duong, VIETNAM"), when its last part is one by name.
+
+    Two-letter endings are not read as codes: "…, Bangalore, IN" may be a country, "…, Houston, CA" a state.
+    """
+    last = address.rstrip(" .,").rpartition(",")[2].strip()
+    return country_code(last) if len(last) > 3 or last.upper() in {"USA", "UAE", "PRC", "UK"} else None
+
+
+def country_name(code: str) -> str:
+    """The usual English name of an alpha-2 code."""
+    if code == "XK":
+        return "Kosovo"
+    found = pycountry.countries.get(alpha_2=code)
+    return getattr(found, "common_name", found.name) if found else code
+
+
+def _key(text: str) -> str:
+    return "".join(letter for letter in plain(text) if letter.isalnum())
+
+
+@cache
+def _names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for country in pycountry.countries:
+        for spelled in (
+            country.alpha_2,
+            country.alpha_3,
+            country.name,
+            getattr(country, "common_name", ""),
+            getattr(country, "official_name", ""),
+        ):
+            names.setdefault(_key(spelled), country.alpha_2)
+        if ", " in country.name:  # "Bolivia, Plurinational State of"
+            names.setdefault(_key(country.name.split(", ")[0]), country.alpha_2)
+    for language in _LANGUAGES:
+        translation = gettext.translation(
+            "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
+        )
+        for country in pycountry.countries:
+            names.setdefault(_key(translation.gettext(country.name)), country.alpha_2)
+    for code, spellings in _ALIASES.items():
+        names.update({_key(spelled): code for spelled in spellings.split(",")})
+    names.pop("", None)
+    return names

@@ -1,0 +1,190 @@
+"""Cells made usable: spaces, lists, numbers, dates, coordinates, postal codes. Nothing is guessed beyond what is written."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_FILLERS = frozenset(
+    {
+        "n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "#n/a",
+        "n\\a",
+        "none",
+        "null",
+        "nil",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        ".",
+        "..",
+        "?",
+        "xxx",
+        "tbd",
+        "not available",
+        "not applicable",
+    }
+)
+_MONTHS = {name: number for number, names in enumerate(
+    ["jan january enero janvier januar ocak", "feb february febrero fevrier februar subat", "mar march marzo mars marz mart", "apr april abril avril nisan",
+     "may mayo mai mayis", "jun june junio juin juni haziran", "jul july julio juillet juli temmuz", "aug august agosto aout agustos",
+     "sep sept september septiembre septembre eylul", "oct october octubre octobre okt oktober ekim", "nov november noviembre novembre kasim",
+     "dec december diciembre decembre dez dezember aralik"], start=1) for name in names.split()}  # fmt: skip
+_C1 = re.compile("[\x80-\x9f]")
+
+
+def is_filler(text: str) -> bool:
+    """True for what people write when there is nothing to write: N/A, -, none."""
+    return text.strip().lower() in _FILLERS
+
+
+def one_line(text: str) -> str:
+    """Composed letters, ordinary single spaces, nothing invisible; empty for a filler."""
+    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    text = " ".join(text.split())
+    return "" if is_filler(text) else text
+
+
+def address_line(text: str) -> str:
+    """One line of an address: line breaks become commas, doubled commas and the spaces before them go."""
+    lines = [" ".join(line.split()) for line in text.replace("，", ",").splitlines()]
+    joined = ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+    joined = re.sub(r"\s*,(?:\s*,)*\s*", ", ", one_line(joined))
+    return joined.strip(" ,")
+
+
+def address_lines(text: str) -> list[str]:
+    """The lines of a cell with line breaks: street, district, thana."""
+    return [line for line in (address_line(part) for part in text.splitlines()) if line]
+
+
+def list_values(text: str) -> list[str]:
+    """Values of a cell that holds several, without the padding around them, each once, in their order."""
+    parts = re.split(r"[\n\t|;，、]+|,(?!\d)", text)
+    values = (one_line(part.strip(" ,\t\r\n")) for part in parts)
+    once: dict[str, str] = {}
+    for value in filter(None, values):
+        once.setdefault(value.casefold(), value)
+    return list(once.values())
+
+
+def has_control(text: str) -> bool:
+    """True when C1 control characters are inside, which no keyboard types: the text was damaged on its way."""
+    return bool(_C1.search(text))
+
+
+def number(text: str) -> Decimal | None:
+    """A number as people write it: 1,234.5 / 1.234,5 / 1 234 / $500 / 12%. None when it is not one number."""
+    bare = re.sub(
+        r"(?i)^\s*(?:usd|eur|gbp|us\$|[$€£¥৳₫])\s*|\s*(?:%|usd|eur)\s*$",
+        "",
+        text.replace("\u00a0", " ").replace("\u202f", " ").strip(),
+    )
+    bare = re.sub(r"(?<=\d)[ '’](?=\d{3})", "", bare)
+    if re.fullmatch(r"[-+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?", bare):
+        bare = bare.replace(",", "")
+    elif re.fullmatch(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", bare) and ("," in bare or bare.count(".") > 1):
+        bare = bare.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"[-+]?\d+,\d+", bare):
+        bare = bare.replace(",", ".")
+    if not re.fullmatch(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", bare):
+        return None
+    try:
+        return Decimal(bare)
+    except InvalidOperation:
+        return None
+
+
+def count(text: str) -> int | None:
+    """A whole number of things, zero or more; "1.250" and "1,250" are both 1250. None when it is a range or a word."""
+    thousands = re.fullmatch(r"\s*(\d{1,3}(?:[.,]\d{3})+)\s*", text)
+    value = Decimal(re.sub(r"[.,]", "", thousands.group(1))) if thousands else number(text)
+    return (
+        int(value)
+        if value is not None and value >= 0 and value == value.to_integral_value() and value < 10**9
+        else None
+    )
+
+
+def coordinates(text: str) -> tuple[Decimal, Decimal] | None:
+    """(latitude, longitude) from one cell: `[27.15, 78.39]`, `27.15 78.39`, `POINT (78.39 27.15)`. None when out of range."""
+    point = re.fullmatch(r"(?i)\s*point\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)\s*", text)
+    pair = re.fullmatch(r"\s*[\[({]?\s*(-?\d+(?:\.\d+)?)°?\s*[,;\s]\s*(-?\d+(?:\.\d+)?)°?\s*[\])}]?\s*", text)
+    if point:
+        return within(Decimal(point.group(2)), Decimal(point.group(1)))
+    return within(Decimal(pair.group(1)), Decimal(pair.group(2))) if pair else None
+
+
+def within(latitude: Decimal | None, longitude: Decimal | None) -> tuple[Decimal, Decimal] | None:
+    """The pair when it is a place on earth; 0, 0 is what programs write for "unknown"."""
+    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def day(text: str, *, day_first: bool = False) -> date | None:
+    """A date in ISO form, with a named month, or in figures; `day_first` settles 03/04/2025."""
+    text = one_line(text)
+    if not text:
+        return None
+    iso = re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$", text)
+    if iso:
+        return _date(int(iso.group(1)), int(iso.group(2)), int(iso.group(3)))
+    figures = re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: .*)?$", text)
+    if figures:
+        first, second, year = (int(part) for part in figures.groups())
+        year += 2000 if year < 70 else 1900 if year < 100 else 0
+        if first > 12 or (day_first and second <= 12):
+            return _date(year, second, first)
+        return _date(year, first, second)
+    return _named_month(text)
+
+
+def day_first(samples: list[str]) -> bool:
+    """True when a column writes 31/12/2025: some first number is over 12 and no second one is."""
+    pairs = [
+        match.groups()
+        for text in samples
+        if (match := re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", text))
+    ]
+    return any(int(a) > 12 for a, b in pairs) and not any(int(b) > 12 for a, b in pairs)
+
+
+def lost_zeros(postal_code: str, country: str) -> str | None:
+    """The postal code with the leading zeros a spreadsheet took away, where the country's form makes that certain enough to offer."""
+    width = _POSTAL_WIDTH.get(country)
+    code = postal_code.strip()
+    if width is None or not code.isdigit() or not width - 2 <= len(code) < width:
+        return None
+    return code.zfill(width)
+
+
+# Countries whose codes are all digits, of one length, and may begin with 0.
+_POSTAL_WIDTH = {"US": 5, "PR": 5, "DE": 5, "FR": 5, "IT": 5, "ES": 5, "MX": 5, "TR": 5, "KR": 5, "FI": 5, "EE": 5, "HR": 5, "UA": 5, "MY": 5, "PE": 5, "KH": 5,
+                 "RO": 6, "SG": 6, "CN": 6, "RU": 6, "JP": 7, "NO": 4, "ZA": 4, "AU": 4, "EG": 5, "DO": 5, "GT": 5, "MA": 5, "LK": 5}  # fmt: skip
+
+
+def _named_month(text: str) -> date | None:
+    words = re.findall(
+        r"[^\W\d_]+|\d+",
+        "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)),
+    )
+    months = [_MONTHS[word] for word in words if word in _MONTHS]
+    years = [int(word) for word in words if word.isdigit() and len(word) == 4]
+    days = [int(word) for word in words if word.isdigit() and len(word) <= 2]
+    if len(months) != 1 or len(years) != 1 or len(days) > 1:
+        return None
+    return _date(years[0], months[0], days[0] if days else 1)
+
+
+def _date(year: int, month: int, day_: int) -> date | None:
+    try:
+        return datetime(year, month, day_).date()  # noqa: DTZ001 -- a day has no time zone
+    except ValueError:
+        return None
