@@ -1,0 +1,18 @@
+"""Models of the programs room, by the field's nouns."""
+
+from programs.models.codes import CodeVersion, Provision, Severity
+from programs.models.participations import Participation, Rung, Sourcing, StandingEvent
+from programs.models.rules import Rule
+from programs.models.workplaces import Workplace
+
+__all__ = [
+    "CodeVersion",
+    "Participation",
+    "Provision",
+    "Rule",
+    "Rung",
+    "Severity",
+    "Sourcing",
+    "StandingEvent",
+    "Workplace",
+]

@@ -1,0 +1,9 @@
+"""Settings of the processes a test starts (worker, command): the test's database, folders and cache."""
+
+import os
+
+from wsr.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+CACHES["default"]["KEY_PREFIX"] = os.environ["WSR_CACHE_PREFIX"]  # noqa: F405

@@ -1,0 +1,1 @@
+"""The platform every room of the house stands on."""

@@ -1,0 +1,59 @@
+"""The three doors a view can have. A test refuses a view with none of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from wsr.accounts.grants import Permission
+from wsr.accounts.queries import standing_in
+from wsr.tenancy import program_scope
+
+type View = Callable[..., HttpResponse]
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """A page of one program: 404 for a stranger, 403 without all the permissions; enters the program scope.
+
+    Sets `request.program`, `request.standing` and `request.permissions`. The view is one transaction.
+    """
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def through(request: HttpRequest, program_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            standing = standing_in(request.user, program_slug)
+            if standing is None:
+                raise Http404("No such program for this person.")
+            request.program = standing.program
+            request.standing = standing
+            request.permissions = standing.permissions
+            if not set(permissions) <= standing.permissions:
+                raise PermissionDenied
+            with program_scope(
+                standing.program.pk,
+                standing.audience,
+                person_id=request.user.pk,
+                organization_id=standing.organization_id,
+            ):
+                return view(request, *args, **kwargs)
+
+        through.wsr_door = ("program", permissions)
+        return through
+
+    return door
+
+
+def signed_in(view: View) -> View:
+    """A page for anyone who is signed in, outside any program."""
+    view.wsr_door = ("signed in", ())
+    return view
+
+
+def public_page(view: View) -> View:
+    """A page for everyone, without an account."""
+    view = login_not_required(view)
+    view.wsr_door = ("public", ())
+    return view

@@ -1,0 +1,204 @@
+"""People, the directory of organizations, and what a person is in one program."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import UUID7, Lower
+from django.utils.translation import gettext_lazy as _
+
+from wsr.accounts.grants import AUDIENCE_OF, Role
+from wsr.tenancy import Audience
+from wsr.tenancy.models import Program, ProgramModel
+
+
+class PersonManager(BaseUserManager):
+    """Creates people by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """A person who can sign in; without a password only after she sets one."""
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """The operator of this installation: reaches /admin/, never program data."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "Person":
+        """E-mail addresses are compared without case."""
+        return self.get(email=(email or "").lower())
+
+
+class Theme(models.TextChoices):
+    """How pages look for this person."""
+
+    AUTO = "auto", _("Same as the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in. Belongs to no program; `Membership` says what she is in each."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("appearance"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("operator of this installation"), default=False)
+    is_superuser = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="person_email_unique_without_case"),
+            models.CheckConstraint(name="person_theme_known", condition=Q(theme__in=Theme.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Only the operator has permissions of Django's admin; programs use `wsr.accounts.grants`."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """As `has_perm`."""
+        return self.is_active and self.is_superuser
+
+
+class OrganizationKind(models.TextChoices):
+    """What an organization of the directory is."""
+
+    WORKER_ORGANIZATION = "worker_organization", _("Worker organization")
+    MONITOR = "monitor", _("Monitor")
+    BRAND = "brand", _("Brand")
+    SUPPLIER = "supplier", _("Supplier")
+    AUDIT_FIRM = "audit_firm", _("Inspection firm")
+
+
+class Organization(models.Model):
+    """An organization whose people sign in, once for all its programs.
+
+    Which suppliers a program has is the program's own data (`programs.Participation`); an organization appears here only when
+    it is given an account.
+    """
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    name = models.CharField(_("name"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=30, choices=OrganizationKind.choices)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    lei = models.CharField(_("LEI"), max_length=20, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="organization_kind_known", condition=Q(kind__in=OrganizationKind.values))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Chains of memberships."""
+
+    def active(self) -> "MembershipQuerySet":
+        """Not ended."""
+        return self.filter(ended_at=None)
+
+
+class Membership(ProgramModel):
+    """What a person is in one program, on behalf of an organization or of the program itself."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProgramModel.manager_from(MembershipQuerySet)
+
+    class Meta(ProgramModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "person", "role", "organization"],
+                condition=Q(ended_at=None),
+                name="membership_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="membership_outside_role_names_organization",
+                condition=~Q(role__in=[role for role, audience in AUDIENCE_OF.items() if audience != Audience.STAFF])
+                | Q(organization__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], condition=Q(ended_at=None), name="membership_of_person")]
+
+    @property
+    def audience(self) -> Audience:
+        """The audience, and so the database role, this membership acts as."""
+        return AUDIENCE_OF[Role(self.role)]
+
+
+class Invitation(ProgramModel):
+    """An e-mailed offer of a role. Only a digest of its token is kept."""
+
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(ProgramModel.Meta):
+        constraints = [
+            models.CheckConstraint(name="invitation_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="invitation_accepted_by_somebody",
+                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_once", condition=Q(accepted_at=None) | Q(revoked_at=None)
+            ),
+        ]
+
+
+class Bar(ProgramModel):
+    """A conflict of interest: this person must not see this workplace or case. The barred get 404."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    reason = models.TextField(_("reason"))
+    created_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(ProgramModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "person", "subject_type", "subject_id"],
+                condition=Q(lifted_at=None),
+                name="bar_once",
+            )
+        ]
+
+
+__all__ = ["Bar", "Invitation", "Membership", "Organization", "OrganizationKind", "Person", "Program", "Theme"]

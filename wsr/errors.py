@@ -1,0 +1,5 @@
+"""What a person can act on."""
+
+
+class DomainError(Exception):
+    """A refusal with a full, translated sentence. Views add it to the form, the API answers 409."""

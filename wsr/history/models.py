@@ -1,0 +1,103 @@
+"""The append-only record of every act, and the sealed tree above it.
+
+An `Event` commits to a salted hash of its `Payload`; erasing the payload leaves the tree whole. `Leaf` and `Node` hold the RFC 9162 tree
+of the program, `Head` its signed states.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wsr.tenancy.models import ProgramModel
+
+
+class TransactionIdField(models.BigIntegerField):
+    """PostgreSQL's 64-bit transaction id (`xid8`)."""
+
+    def db_type(self, connection: Any) -> str:
+        """Column type."""
+        return "xid8"
+
+    def from_db_value(self, value: Any, expression: object, connection: object) -> int | None:
+        """The driver hands it over as text."""
+        return None if value is None else int(value)
+
+
+class CurrentTransactionId(models.Func):
+    """The id of the transaction that inserts the row."""
+
+    function = "pg_current_xact_id"
+    output_field = TransactionIdField()
+
+
+class Event(ProgramModel):
+    """One act: what, by whom, when, on what. Never changed, never deleted."""
+
+    at = models.DateTimeField(_("when"))
+    event = models.CharField(_("what"), max_length=80)
+    actor_id = models.UUIDField(_("who"), null=True)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.UUIDField(null=True)
+    commitment = models.BinaryField(max_length=32)
+    transaction = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
+
+    class Meta(ProgramModel.Meta):
+        indexes = [
+            models.Index(fields=["transaction", "id"], name="history_event_unsealed"),
+            models.Index(fields=["program", "at", "id"], name="history_event_when"),
+            models.Index(fields=["program", "subject_type", "subject_id", "id"], name="history_event_subject"),
+        ]
+
+
+class Payload(ProgramModel):
+    """What an event says, in words and values; its id is the event's. May be erased, never changed."""
+
+    salt = models.BinaryField(max_length=16)
+    body = models.TextField()
+
+    class Meta(ProgramModel.Meta):
+        pass
+
+
+class Leaf(ProgramModel):
+    """The place of an event in the program's tree; its id is the event's."""
+
+    position = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta(ProgramModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["program", "position"], name="history_leaf_position")]
+
+
+class Node(ProgramModel):
+    """A complete subtree of the program's tree, kept so that proofs need no recomputation."""
+
+    level = models.SmallIntegerField()
+    position = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta(ProgramModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["program", "level", "position"], name="history_node_place")]
+
+
+class Head(ProgramModel):
+    """A signed state of the program's tree, in checkpoint form."""
+
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    signed_at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta(ProgramModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["program", "size"], name="history_head_size")]
+
+
+class Sealer(models.Model):
+    """How far the sealer has come: every transaction below this id is finished and sealed."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    below = TransactionIdField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="history_sealer_is_one", condition=models.Q(id=1))]

@@ -1,0 +1,87 @@
+"""Writing history: one call inside the operation's own transaction."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, models
+
+from wsr.tenancy import current_alias, current_program_id
+
+_INSERT = """
+WITH event AS (
+  INSERT INTO history_event (id, program_id, at, event, actor_id, subject_type, subject_id, commitment)
+  VALUES (uuidv7(), %(program)s, %(at)s, %(event)s, %(actor)s, %(type)s, %(subject)s, %(commitment)s)
+  RETURNING id
+)
+INSERT INTO history_payload (id, program_id, salt, body) SELECT id, %(program)s, %(salt)s, %(body)s FROM event RETURNING id
+"""
+
+
+def record(
+    event: str,
+    subject: models.Model | tuple[str, UUID | None],
+    *,
+    by: models.Model | None,
+    at: datetime,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    reason: str = "",
+) -> UUID:
+    """Record an act in the active program and return the event's id.
+
+    `by` is a Person, or None for the system. `subject` is a saved row, or ("app.model", id). `at` is timezone-aware.
+    `before` and `after` hold only what changed. Texts that would expose a person belong in neither.
+    """
+    if at.tzinfo is None:
+        raise ValueError("History wants a time with its zone.")
+    subject_type, subject_id = subject if isinstance(subject, tuple) else (subject._meta.label_lower, subject.pk)
+    body = canonical(
+        {
+            "by": str(by) if by is not None else "",
+            "subject": "" if isinstance(subject, tuple) else str(subject),
+            "before": before or {},
+            "after": after or {},
+            "reason": reason,
+        }
+    )
+    salt = secrets.token_bytes(16)
+    values = {
+        "program": current_program_id(),
+        "at": at,
+        "event": event,
+        "actor": by.pk if by is not None else None,
+        "type": subject_type,
+        "subject": subject_id,
+        "commitment": commitment(salt, body),
+        "salt": salt,
+        "body": body,
+    }
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        return cursor.fetchone()[0]
+
+
+def commitment(salt: bytes, body: str) -> bytes:
+    """SHA-256 over salt and payload: what the tree knows of a payload."""
+    return hashlib.sha256(salt + body.encode()).digest()
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no blanks, so that equal content is equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if hasattr(value, "_proxy____args") or isinstance(value, bytes):  # a lazy translation
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in history")

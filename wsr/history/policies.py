@@ -1,0 +1,32 @@
+"""History is only ever added to: no role may change it, triggers refuse whoever tries, seals show who managed all the same."""
+
+from wsr.tenancy.fences import fence, shared
+
+FENCES = [
+    fence(
+        "history.Event",
+        staff="select insert",
+        auditor="insert",
+        brand="insert",
+        supplier="insert",
+        worker="insert",
+        engine="select insert",
+        across=["engine"],
+        append_only=True,
+    ),
+    fence(
+        "history.Payload",
+        staff="select(id, program_id, body) insert",
+        auditor="insert",
+        brand="insert",
+        supplier="insert",
+        worker="insert",
+        engine="select insert delete",
+        across=["engine"],
+        append_only=["update", "truncate"],
+    ),
+    fence("history.Leaf", staff="select", engine="select insert", across=["engine"], append_only=True),
+    fence("history.Node", staff="select", engine="select insert", across=["engine"], append_only=True),
+    fence("history.Head", staff="select", engine="select insert", across=["engine"], append_only=True),
+    shared("history.Sealer", engine="select insert update"),
+]

@@ -1,0 +1,332 @@
+"""All settings, from the environment. A wrong or missing value stops the start and is named.
+
+What differs per program (lengths of deadlines, languages, provisions) is data, never a setting.
+"""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import django.conf.global_settings as django_defaults
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+# ── Reading the environment ──────────────────────────────────────────────────────────────────────
+
+
+def env(name: str, default: str | None = None) -> str:
+    """Value of an environment variable. Raises at start-up when a required one is missing."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name}; .env.example explains it.")
+    return value
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """True or false; any other word stops the start."""
+    value = os.environ.get(name, str(default)).strip().lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def env_int(name: str, default: int) -> int:
+    """A whole number; anything else stops the start."""
+    value = os.environ.get(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Words separated by commas."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+# ── What this installation is ────────────────────────────────────────────────────────────────────
+
+DEBUG = env_bool("WSR_DEBUG", False)
+DEMO = env_bool("WSR_DEMO", False)
+SECRET_KEY = env("WSR_SECRET_KEY", "development only, not a secret, long enough" * 2 if DEBUG else None)
+if len(SECRET_KEY) < 50 and not DEBUG:
+    raise ImproperlyConfigured("WSR_SECRET_KEY must be at least 50 characters long.")
+BASE_URL = env("WSR_BASE_URL", "http://127.0.0.1:8000" if DEBUG else None).rstrip("/")
+if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:
+    raise ImproperlyConfigured("WSR_BASE_URL must look like https://registry.example.org.")
+HTTPS = urlsplit(BASE_URL).scheme == "https"
+ALLOWED_HOSTS = env_list("WSR_ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "")
+if DEBUG:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+DATA_DIR = Path(env("WSR_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+FILES_DIR = DATA_DIR / "files"
+PUBLISHED_DIR = DATA_DIR / "published"
+KEYS_DIR = DATA_DIR / "keys"
+SIGNING_KEY = env("WSR_SIGNING_KEY", "")  # empty: a key file per installation in KEYS_DIR
+MAX_UPLOAD_BYTES = env_int("WSR_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
+
+# ── Applications ─────────────────────────────────────────────────────────────────────────────────
+
+INSTALLED_APPS = [
+    "wsr",
+    "wsr.accounts",
+    "wsr.tenancy",
+    "wsr.history",
+    "wsr.jobs",
+    "wsr.notices",
+    "wsr.files",
+    "wsr.imports",
+    "wsr.registry",
+    "wsr.ui",
+    "programs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_filters",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "wsr.accounts.middleware.SecondFactorRequired",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "wsr.urls"
+WSGI_APPLICATION = "wsr.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+# ── Databases: four logins that own nothing, see docs/architecture.md ────────────────────────────
+
+
+def _login_password(login: str) -> str:
+    """Password of a database login where its own URL is not given: derived, so nothing is stored."""
+    return hmac.new(SECRET_KEY.encode(), f"database login {login}".encode(), hashlib.sha256).hexdigest()
+
+
+def _database(url: str, **extra: object) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("A database URL must look like postgres://user:password@host:5432/name.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode
+        **extra,
+    }
+
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")  # the owner: migrations and prepare_database only
+LOGINS = {"default": "wsr_app", "public": "wsr_site", "engine": "wsr_engine_login"}
+_URLS = {"default": "APP_DATABASE_URL", "public": "PUBLIC_DATABASE_URL", "engine": "ENGINE_DATABASE_URL"}
+_CONN_MAX_AGE = env_int("WSR_DATABASE_CONN_MAX_AGE", 60)
+
+DATABASES: dict[str, dict[str, object]] = {}
+for _alias, _variable in _URLS.items():
+    _url = os.environ.get(_variable, "")
+    if _url:
+        DATABASES[_alias] = _database(_url, CONN_MAX_AGE=_CONN_MAX_AGE, CONN_HEALTH_CHECKS=True)
+    elif DATABASE_URL:
+        DATABASES[_alias] = _database(DATABASE_URL, CONN_MAX_AGE=_CONN_MAX_AGE, CONN_HEALTH_CHECKS=True) | {
+            "USER": LOGINS[_alias],
+            "PASSWORD": _login_password(LOGINS[_alias]),
+        }
+if "engine" in DATABASES:
+    DATABASES["aside"] = dict(DATABASES["engine"])  # a second connection: progress that must be seen at once
+if DATABASE_URL:
+    DATABASES["owner"] = _database(DATABASE_URL, OPTIONS={"options": "-c role=wsr_owner"})
+    # prepare_database runs as the administrator itself, before wsr_owner exists
+    DATABASES["admin"] = _database(DATABASE_URL)
+if "default" not in DATABASES:
+    raise ImproperlyConfigured(
+        "Set APP_DATABASE_URL (or DATABASE_URL); .env.example explains it. On a fresh machine: make run."
+    )
+DATABASE_ROUTERS = ["wsr.tenancy.router.ScopeRouter"]
+
+# ── Valkey and Celery ────────────────────────────────────────────────────────────────────────────
+
+REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
+if urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379/0.")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_DEFAULT_QUEUE = env("WSR_QUEUE", "wsr")
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "wake jobs": {"task": "wsr.jobs.tasks.wake_jobs", "schedule": 10.0},
+    "seal history": {"task": "wsr.history.tasks.seal", "schedule": 5.0},
+    "relay outbox": {"task": "wsr.notices.tasks.relay", "schedule": 5.0},
+}
+
+# ── People and sessions ──────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    *[hasher for hasher in django_defaults.PASSWORD_HASHERS if "Argon2" not in hasher],
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/inbox/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_ADAPTER = "wsr.accounts.adapter.AccountAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "wsr"
+
+# ── Language and time ────────────────────────────────────────────────────────────────────────────
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "wsr" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ── Static files and mail ────────────────────────────────────────────────────────────────────────
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DEFAULT_FROM_EMAIL = env("WSR_MAIL_FROM", "wsr@localhost" if DEBUG else f"wsr@{urlsplit(BASE_URL).hostname}")
+_MAIL_URL = env("WSR_MAIL_URL", "")  # smtp://user:password@host:587
+_mail = urlsplit(_MAIL_URL)
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _mail.hostname or "",
+            "port": _mail.port or 587,
+            "username": unquote(_mail.username or ""),
+            "password": unquote(_mail.password or ""),
+            "use_tls": True,
+        },
+    }
+    if _MAIL_URL
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+    }
+}
+
+# ── Safe by default ──────────────────────────────────────────────────────────────────────────────
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+}
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("WSR_BEHIND_PROXY", False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# ── Log ──────────────────────────────────────────────────────────────────────────────────────────
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"program": {"()": "wsr.tenancy.logs.ProgramFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s program=%(program)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["program"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("WSR_LOG_LEVEL", "INFO")},
+}

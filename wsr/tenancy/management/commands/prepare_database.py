@@ -1,0 +1,24 @@
+"""Roles and logins of the database. Runs as the administrator named by DATABASE_URL; may be run again at any time."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections, transaction
+
+from wsr.tenancy.roles import create_database, prepare
+
+
+class Command(BaseCommand):
+    help = "Create the database if it is absent, its roles and logins, and hand it to its owner role."
+
+
+    def handle(self, *args, **options):
+        passwords = {
+            settings.LOGINS[alias]: settings.DATABASES[alias]["PASSWORD"]
+            for alias in settings.LOGINS
+            if alias in settings.DATABASES
+        }
+        admin = settings.DATABASES["admin"]
+        create_database(admin, admin["NAME"])
+        with transaction.atomic(using="admin"):
+            prepare(connections["admin"], passwords)
+        self.stdout.write("Database roles are in place.")

@@ -1,0 +1,84 @@
+"""The program, and the base of everything that belongs to one."""
+
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import UUID7
+from django.utils.translation import gettext_lazy as _
+
+from wsr.tenancy.scope import NoActiveProgram, current_scope
+
+
+class Program(models.Model):
+    """The tenant: one program of one or more worker organizations. Its name and address are public from the start."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    slug = models.SlugField(
+        _("short name"),
+        max_length=50,
+        unique=True,
+        help_text=_("Part of every address of this program. Small letters, digits and hyphens."),
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens."))],
+    )
+    name = models.CharField(_("name"), max_length=200)
+    blueprint = models.CharField(_("started from"), max_length=50, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    created_at = models.DateTimeField(_("created"))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramManager(models.Manager):
+    """Filters on the row's own `program_id`; outside a scope every query raises."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Rows of the active program; of every program only for the engine and the public, as their policies allow."""
+        scope = current_scope()
+        if scope is None:
+            raise NoActiveProgram(f"{self.model.__name__} queried outside program_scope()")
+        rows = super().get_queryset()
+        return rows if scope.program_id is None else rows.filter(program_id=scope.program_id)
+
+
+class ProgramForeignKey(models.ForeignKey):
+    """A foreign key between two tables of the same program.
+
+    The single-column constraint would accept a row of another program, so the database gets a composite one
+    `(program_id, x_id)` from `wsr.tenancy.catalog` instead.
+    """
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        """`on_delete` defaults to PROTECT: what the program recorded does not vanish with something else."""
+        kwargs["db_constraint"] = False
+        super().__init__(to, on_delete, **kwargs)
+
+
+class ProgramModel(models.Model):
+    """Base of every table with program data. Inherit its Meta too."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", editable=False)
+
+    objects: ClassVar[Any] = ProgramManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Fill in the program of the active scope on a new row; the database refuses any other."""
+        if self.program_id is None:
+            scope = current_scope()
+            if scope is None or scope.program_id is None:
+                raise NoActiveProgram(f"{type(self).__name__} saved outside program_scope()")
+            self.program_id: UUID = scope.program_id
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def manager_from(cls, queryset_class: type[models.QuerySet[Self]]) -> Any:
+        """A ProgramManager with the methods of a QuerySet class."""
+        return ProgramManager.from_queryset(queryset_class)()

@@ -1,0 +1,23 @@
+"""The list of programs: names and addresses are public, changes are made inside the program."""
+
+from wsr.tenancy.fences import PROGRAM, fence
+
+FENCES = [
+    fence(
+        "tenancy.Program",
+        key="id",
+        staff="select update",
+        auditor="select",
+        brand="select",
+        supplier="select",
+        worker="select",
+        person="select",
+        public="select",
+        engine="select",
+        app="select insert",
+        site="select",
+        engine_login="select",
+        across=["person", "public", "engine", "app", "site", "engine_login"],
+        only={"staff": f"id = {PROGRAM}"},
+    ),
+]

@@ -1,0 +1,26 @@
+"""Every address of the installation. An app with pages has a `urls.py`; this file says where it hangs."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from wsr.accounts.doors import public_page
+
+
+@public_page
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The web process is up."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.urls")),
+]
+for _app in ("wsr.accounts", "wsr.ui", "wsr.jobs", "wsr.history", "wsr.imports", "wsr.registry", "programs"):
+    if find_spec(f"{_app}.urls"):
+        urlpatterns.append(path("", include(f"{_app}.urls")))
