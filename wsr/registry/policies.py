@@ -1,0 +1,25 @@
+"""The registry's tables: written by the publisher (the engine), read by everyone. Internal ids never reach the public.
+
+`Listing` and `Facet` repeat the newest versions for search; the record itself is append-only.
+"""
+
+from wsr.tenancy.fences import fence
+
+_READERS = {"staff": "select", "public": "select"}
+
+FENCES = [
+    fence("registry.Identity", staff="select update", engine="select insert update"),
+    fence("registry.Publication", **_READERS, engine="select insert", across=["public"], append_only=True),
+    fence("registry.Record", **_READERS, engine="select insert", across=["public"], append_only=True),
+    fence(
+        "registry.Content",
+        **_READERS,
+        engine="select insert delete",
+        across=["public"],
+        append_only=["update", "truncate"],
+    ),
+    fence("registry.Listing", **_READERS, engine="select insert update", across=["public"]),
+    fence("registry.Facet", **_READERS, engine="select insert delete", across=["public"]),
+    fence("registry.Instruction", staff="select insert", engine="select update"),
+    fence("registry.Override", staff="select insert update", engine="select"),
+]
