@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from wsr.accounts.grants import Permission
-from wsr.accounts.queries import standing_in
+from wsr.accounts.queries import programs_of, standing_in
 from wsr.tenancy import program_scope
 
 type View = Callable[..., HttpResponse]
@@ -18,13 +18,15 @@ type View = Callable[..., HttpResponse]
 def requires(*permissions: Permission) -> Callable[[View], View]:
     """A page of one program: 404 for a stranger, 403 without all the permissions; enters the program scope.
 
-    Sets `request.program`, `request.standing` and `request.permissions`. The view is one transaction.
+    Sets `request.program`, `request.standing`, `request.permissions`, and `request.standings` of all her programs. The
+    view is one transaction.
     """
 
     def door(view: View) -> View:
         @wraps(view)
         def through(request: HttpRequest, program_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            standing = standing_in(request.user, program_slug)
+            request.standings = programs_of(request.user)
+            standing = standing_in(request.standings, program_slug)
             if standing is None:
                 raise Http404("No such program for this person.")
             request.program = standing.program

@@ -44,10 +44,10 @@ def programs_of(person: Person) -> list[Standing]:
     ]
 
 
-def standing_in(person: Person, program_slug: str) -> Standing | None:
-    """What a person is in the program with this short name; staff first where she is several things. None for a stranger."""
+def standing_in(standings: list[Standing], program_slug: str) -> Standing | None:
+    """The standing in the program with this short name; staff first where there are several. None for a stranger."""
     order = [Audience.STAFF, Audience.AUDITOR, Audience.BRAND, Audience.SUPPLIER]
-    found = [standing for standing in programs_of(person) if standing.program.slug == program_slug]
+    found = [standing for standing in standings if standing.program.slug == program_slug]
     return min(found, key=lambda standing: order.index(standing.audience), default=None)
 
 
