@@ -1,10 +1,31 @@
-"""How forms look: Django renders every form and field with our own templates."""
+"""Forms of the interface itself: preferences and saved views."""
 
-from django.forms.renderers import TemplatesSetting
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from wsr.accounts.models import Theme
 
 
-class Renderer(TemplatesSetting):
-    """`{{ form }}` gives the summary of errors and the fields; a page writes the form element, the token and the buttons."""
+class SaveViewForm(forms.Form):
+    """The name of a view; the hidden fields are written by the list."""
 
-    form_template_name = "components/form.html"
-    field_template_name = "components/field.html"
+    name = forms.CharField(label=_("Name of the view"), max_length=80)
+    shared = forms.BooleanField(label=_("Share with everyone in the program"), required=False)
+    table = forms.SlugField(max_length=60, widget=forms.HiddenInput)
+    page = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+
+
+class RenameViewForm(forms.Form):
+    """Another name for a view."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    shared = forms.BooleanField(label=_("Share with everyone in the program"), required=False)
+
+
+class PreferencesForm(forms.Form):
+    """How pages look and in which language; each button sends one of the two."""
+
+    theme = forms.ChoiceField(choices=Theme.choices, required=False)
+    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)

@@ -1,6 +1,6 @@
 """What stands in the side navigation. Each app lists its entries in a file `navigation.py`; the platform finds them by name.
 
-    ENTRIES = [Entry(_("Workplaces"), "programs:workplaces", Permission.WORKPLACE_READ, order=10, group=_("Supply chain"))]
+ENTRIES = [Entry(_("Workplaces"), "programs:workplaces", Permission.WORKPLACE_READ, order=10, group=_("Supply chain"))]
 """
 
 import functools

@@ -89,7 +89,11 @@ def language_choices() -> list[Choice]:
 
 def public_links(request: HttpRequest | None) -> list[Link]:
     """The navigation of the public pages: the record, how to check it, and the way in."""
-    wanted = [(_("Registry"), "registry:search"), (_("Check the record"), "registry:verify"), (_("Sign in"), "account_login")]
+    wanted = [
+        (_("Registry"), "registry:search"),
+        (_("Check the record"), "registry:verify"),
+        (_("Sign in"), "account_login"),
+    ]
     path = request.path if request else ""
     return [Link(label, url, path == url) for label, name in wanted if (url := url_or_nothing(name))]
 
@@ -104,10 +108,14 @@ def shell_for(request: HttpRequest) -> Shell:
     """The bar and the navigation of a signed-in person; works on pages with and without a program."""
     person = request.user if hasattr(request, "user") and request.user.is_authenticated else None
     standing = getattr(request, "standing", None)
-    common = {"themes": theme_choices(request), "languages": language_choices(), "path": request.get_full_path()}
+    common = {
+        "themes": theme_choices(request),
+        "languages": language_choices(),
+        "path": request.get_full_path(),
+    }
     if person is None:
         return Shell(**common)
-    standings = request.standings if standing else programs_of(person)
+    standings = getattr(request, "standings", [standing]) if standing else programs_of(person)
     return Shell(
         home_url=url_or_nothing("ui:inbox"),
         program_name=standing.program.name if standing else "",

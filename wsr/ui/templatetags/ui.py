@@ -20,7 +20,9 @@ def icon(name: str) -> SafeString:
     """An icon beside a word. It says nothing to a screen reader; the word does."""
     css = "icon flip" if name in FLIPS else "icon"
     return format_html(
-        '<svg class="{}" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="{}"/></svg>', css, ICONS[name]
+        '<svg class="{}" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        css,
+        ICONS[name],
     )
 
 

@@ -1,0 +1,475 @@
+"""The one list component: filters, columns, sort, keyset pages, saved views and exports, all of it in the address.
+
+    class WorkplaceTable(Table):
+        name = "workplaces"
+        filterset = WorkplaceFilter                  # a django-filter FilterSet; a filter named `q` becomes the search box
+        default_sort = "name"
+        columns = [
+            Column("name", _("Workplace"), sort="name", link="programs:workplace"),
+            Column("country", _("Country"), sort="country", hidden=True),
+        ]
+        empty = Empty(_("No workplaces yet"), _("Every place where …"), _("Import a list"), "imports:upload")
+
+    def workplaces(request):
+        table = WorkplaceTable(request, Workplace.objects.select_related("supplier"))
+        return table.response("programs/workplaces.html")     # the page includes "ui/table.html"
+
+The caller loads in the queryset all that the columns show: the number of queries does not depend on the number of rows.
+Words of the address kept for the table: `sort columns after before export apply`; no filter may be called so.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import QuerySet
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wsr.accounts.grants import Permission
+from wsr.history.operations import record
+from wsr.tenancy import Audience, current_scope, program_scope, public_scope
+from wsr.ui import exports
+from wsr.ui.keyset import Keyset, Page
+from wsr.ui.shell import Choice
+
+PAGE_ROWS = 50
+COUNT_CAP = 10_000
+EXPORT_CHUNK = 2_000
+SEARCH = "q"
+PAGING = ("after", "before", "export", "apply")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    `value`: path of attributes ("supplier.name") or a function of the row; the column's name when left out.
+    `sort`: the field or annotation to order by. `link`: a view that takes the program's slug and the row's id, in this order,
+    or a function of the row giving an address. `tone`: a function of the row; the value is shown as a tag of that tone.
+    `template`: draws the cell from `row` and `value`. `hidden`: offered, not shown at first.
+    """
+
+    name: str
+    label: Any
+    value: str | Callable[[Any], Any] = ""
+    sort: str = ""
+    link: str | Callable[[Any], str] = ""
+    tone: Callable[[Any], str] | None = None
+    template: str = ""
+    hidden: bool = False
+    numeric: bool = False
+
+    def of(self, row: Any) -> Any:
+        """The value for one row; None where the path breaks off."""
+        if callable(self.value):
+            return self.value(row)
+        found = row
+        for part in (self.value or self.name).split("."):
+            try:
+                found = getattr(found, part)
+            except ObjectDoesNotExist:
+                return None
+            if found is None:
+                return None
+        return found() if callable(found) else found
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a list says before it has any row: what would be here, why, and the one next step.
+
+    `url_name` takes the program's slug; the step is offered to people with `permission`.
+    """
+
+    title: Any
+    why: Any = ""
+    action: Any = ""
+    url_name: str = ""
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force, and the address without it."""
+
+    label: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The head of a shown column; `url` sorts by it."""
+
+    column: Column
+    url: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A drawn cell."""
+
+    content: Any
+    numeric: bool
+
+
+class Table:
+    """A list of one kind of row. Subclasses are declarations; see the top of this file."""
+
+    name: ClassVar[str]
+    label: ClassVar[Any] = ""
+    columns: ClassVar[list[Column]]
+    filterset: ClassVar[Any] = None
+    default_sort: ClassVar[str] = ""
+    empty: ClassVar[Empty] = Empty("")
+    is_exportable: ClassVar[bool] = True
+
+    def __init__(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """`queryset`: the rows this person may see, unordered."""
+        self.request = request
+        self.everything = queryset
+        self.params = request.GET
+        self.program = getattr(request, "program", None)
+        self.permissions = getattr(request, "permissions", frozenset())
+
+    # ── What is shown ────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def filters(self) -> Any:
+        """The bound FilterSet, or None."""
+        return (
+            self.filterset(self.params, queryset=self.everything, request=self.request)
+            if self.filterset
+            else None
+        )
+
+    @cached_property
+    def queryset(self) -> QuerySet:
+        """The filtered rows."""
+        return self.filters.qs if self.filters else self.everything
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        """The chosen columns in their declared order; the first is always there."""
+        wanted = {part for value in self.params.getlist("columns") for part in value.split(".")}
+        chosen = [column for column in self.columns if column.name in wanted]
+        if not chosen:
+            return [column for column in self.columns if not column.hidden]
+        return chosen if chosen[0] is self.columns[0] else [self.columns[0], *chosen]
+
+    @cached_property
+    def sort(self) -> str:
+        """The column ordered by, with a leading minus for descending."""
+        asked = self.params.get("sort", "")
+        return asked if asked.lstrip("-") in {c.name for c in self.columns if c.sort} else self.default_sort
+
+    @cached_property
+    def keyset(self) -> Keyset:
+        """The ordering in the words of the database."""
+        name = self.sort.lstrip("-")
+        field = next((column.sort for column in self.columns if column.name == name and column.sort), name)
+        return Keyset(f"-{field}" if self.sort.startswith("-") else field)
+
+    @cached_property
+    def page(self) -> Page:
+        """The rows of this page. One query."""
+        return self.keyset.page(
+            self.queryset,
+            size=PAGE_ROWS,
+            after=self.params.get("after", ""),
+            before=self.params.get("before", ""),
+        )
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows match; COUNT_CAP + 1 means more than COUNT_CAP. One query of bounded cost."""
+        return self.queryset.order_by()[: COUNT_CAP + 1].count()
+
+    @property
+    def summary(self) -> str:
+        """How many rows match, in words."""
+        if self.total > COUNT_CAP:
+            return _("More than %(count)s rows") % {
+                "count": formats.number_format(COUNT_CAP, force_grouping=True)
+            }
+        count = formats.number_format(self.total, force_grouping=True)
+        return ngettext("%(count)s row", "%(count)s rows", self.total) % {"count": count}
+
+    # ── Addresses ────────────────────────────────────────────────────────────────────────────────
+
+    def url(self, without: tuple[str, ...] = (), **changes: str) -> str:
+        """The address of this list with some words changed; paging starts anew unless it is what changes."""
+        params = self.canonical()
+        for key in without:
+            params.pop(key, None)
+        for key, value in changes.items():
+            params[key] = value
+        return f"{self.request.path}?{params.urlencode()}" if params else self.request.path
+
+    def canonical(self) -> QueryDict:
+        """The filters, columns and sort in force, and nothing that says the default."""
+        params = QueryDict(mutable=True)
+        for key, values in self.params.lists():
+            kept = [value for value in values if value]
+            if kept and key not in (*PAGING, "columns", "sort"):
+                params.setlist(key, kept)
+        if [c.name for c in self.shown] != [c.name for c in self.columns if not c.hidden]:
+            params["columns"] = ".".join(column.name for column in self.shown)
+        if self.sort != self.default_sort:
+            params["sort"] = self.sort
+        return params
+
+    @property
+    def next_url(self) -> str:
+        """The next page, or nothing."""
+        return self.url(after=self.page.after) if self.page.after else ""
+
+    @property
+    def previous_url(self) -> str:
+        """The page before, or nothing."""
+        return self.url(before=self.page.before) if self.page.before else ""
+
+    @property
+    def clear_url(self) -> str:
+        """The same columns and sort without any filter."""
+        kept = QueryDict(mutable=True)
+        kept.update({key: value for key, value in self.canonical().items() if key in ("columns", "sort")})
+        return f"{self.request.path}?{kept.urlencode()}" if kept else self.request.path
+
+    @property
+    def headings(self) -> list[Heading]:
+        """The heads of the shown columns."""
+        return [self._heading(column) for column in self.shown]
+
+    @property
+    def column_choices(self) -> list[Choice]:
+        """Every column, and whether it is shown."""
+        names = {column.name for column in self.shown}
+        return [Choice(column.name, str(column.label), column.name in names) for column in self.columns]
+
+    @property
+    def csv_url(self) -> str:
+        """All filtered rows as CSV."""
+        return self.url(export="csv")
+
+    @property
+    def xlsx_url(self) -> str:
+        """All filtered rows as XLSX."""
+        return self.url(export="xlsx")
+
+    def _heading(self, column: Column) -> Heading:
+        if not column.sort:
+            return Heading(column)
+        here = column.name == self.sort.lstrip("-")
+        descending = self.sort.startswith("-")
+        direction = ("descending" if descending else "ascending") if here else ""
+        return Heading(
+            column, self.url(sort=f"-{column.name}" if here and not descending else column.name), direction
+        )
+
+    # ── Filters ──────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters in force."""
+        if not self.filters or not self.filters.form.is_bound:
+            return []
+        form = self.filters.form
+        form.is_valid()
+        found = []
+        for bound in form:
+            value = form.cleaned_data.get(bound.name)
+            if value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+                continue
+            names = tuple(key for key in self.params if key == bound.name or key.startswith(f"{bound.name}_"))
+            if names:
+                found.append(Chip(str(bound.label), _in_words(bound.field, value), self.url(without=names)))
+        return found
+
+    @property
+    def search_field(self) -> Any:
+        """The search box, or None."""
+        return self.filters.form[SEARCH] if self.filters and SEARCH in self.filters.form.fields else None
+
+    @property
+    def filter_fields(self) -> list[Any]:
+        """The other filters."""
+        return [bound for bound in self.filters.form if bound.name != SEARCH] if self.filters else []
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list, understood or not."""
+        return any(key not in (*PAGING, "columns", "sort") and value for key, value in self.params.items())
+
+    # ── Rows ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def rows(self) -> Iterator[list[Cell]]:
+        """The drawn cells of this page, row by row."""
+        for row in self.page.rows:
+            yield [Cell(self._cell(column, row), column.numeric) for column in self.shown]
+
+    def _cell(self, column: Column, row: Any) -> Any:
+        value = column.of(row)
+        if column.template:
+            return render_to_string(column.template, {"row": row, "value": value, "request": self.request})
+        drawn = self._in_words(value)
+        if column.tone and value not in (None, ""):
+            drawn = format_html('<span class="tag {}">{}</span>', column.tone(row), drawn)
+        url = self._link(column, row)
+        return format_html('<a href="{}">{}</a>', url, drawn) if url else drawn
+
+    def _link(self, column: Column, row: Any) -> str:
+        if not column.link:
+            return ""
+        if callable(column.link):
+            return column.link(row)
+        return reverse(column.link, args=[self.program.slug, row.pk])
+
+    @staticmethod
+    def _in_words(value: Any) -> Any:
+        if value is None or value == "":
+            return format_html('<span class="muted">{}</span>', _("not known"))
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(value, int):
+            return formats.number_format(value, force_grouping=True)
+        return formats.localize(
+            timezone.localtime(value) if hasattr(value, "tzinfo") and value.tzinfo else value
+        )
+
+    # ── Answers ──────────────────────────────────────────────────────────────────────────────────
+
+    def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The page, its table alone for htmx, the file of an export, or a redirect to the short form of the address."""
+        if self.params.get("export"):
+            return self.export(self.params["export"])
+        if "apply" in self.params:
+            return redirect(self.url())
+        partial = self.request.headers.get("HX-Target", "").endswith("#table")
+        response: HttpResponse = render(
+            self.request, "ui/table.html" if partial else template, {**(context or {}), "table": self}
+        )
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    @property
+    def may_export(self) -> bool:
+        """Whether this person may take the rows away as a file."""
+        return self.is_exportable and Permission.EXPORT in self.permissions
+
+    def export(self, kind: str) -> HttpResponseBase:
+        """All filtered rows with the shown columns as a file; recorded in history. PermissionDenied without the right."""
+        if not self.may_export or kind not in ("csv", "xlsx"):
+            raise PermissionDenied
+        header = [str(column.label) for column in self.shown]
+        at = timezone.now()
+        record(
+            "list.exported",
+            self.program,
+            by=self.request.user,
+            at=at,
+            after={
+                "list": self.name,
+                "format": kind,
+                "query": self.canonical().urlencode(),
+                "columns": header,
+            },
+        )
+        filename = f"{self.name}-{at:%Y-%m-%d}.{kind}"
+        rows = self.all_rows()
+        if kind == "xlsx":
+            return FileResponse(exports.xlsx_file(header, rows), as_attachment=True, filename=filename)
+        return StreamingHttpResponse(
+            exports.csv_lines(header, rows),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+        )
+
+    def all_rows(self) -> Iterator[list[Any]]:
+        """The values of every filtered row. Each chunk enters the program for itself, because a stream outlives the view."""
+        scope, language, after = current_scope(), translation.get_language(), ""
+        queryset, keyset, shown = self.queryset, self.keyset, self.shown
+        while True:
+            with _again(scope), translation.override(language):
+                page = keyset.page(queryset, size=EXPORT_CHUNK, after=after)
+                chunk = [[column.of(row) for column in shown] for row in page.rows]
+            yield from chunk
+            after = page.after
+            if not after:
+                return
+
+    # ── Saved views ──────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def saved_views(self) -> list[Any]:
+        """This person's views of this list, and the shared ones. One query."""
+        if not self.may_save:
+            return []
+        from wsr.ui.queries import views_of  # noqa: PLC0415 -- tables are declared before models are ready
+
+        return views_of(self.request.user, self.name)
+
+    @property
+    def may_save(self) -> bool:
+        """Whether this person may keep views of this list."""
+        return self.program is not None and Permission.VIEW_SAVE in self.permissions
+
+    @property
+    def query(self) -> str:
+        """The canonical words of the address: what a saved view keeps."""
+        return self.canonical().urlencode()
+
+    @property
+    def step_url(self) -> str:
+        """The next step of an empty list, for those who may take it."""
+        if not self.empty.url_name or (
+            self.empty.permission and self.empty.permission not in self.permissions
+        ):
+            return ""
+        return reverse(self.empty.url_name, args=[self.program.slug] if self.program else [])
+
+
+def _again(scope: Any) -> AbstractContextManager[Any]:
+    """Enter a scope like the one the view was in."""
+    if scope is None:
+        return nullcontext()
+    if scope.audience == Audience.PUBLIC:
+        return public_scope()
+    return program_scope(
+        scope.program_id, scope.audience, person_id=scope.person_id, organization_id=scope.organization_id
+    )
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """A filter's value as a person chose it."""
+    if isinstance(value, slice):
+        ends = [formats.localize(end) if end is not None else "…" for end in (value.start, value.stop)]
+        return " – ".join(map(str, ends))
+    choices = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+    values = value if isinstance(value, list | tuple | set | QuerySet) else [value]
+    return ", ".join(
+        str(choices.get(item, choices.get(str(item), formats.localize(item)))) for item in values
+    )
+
+
+__all__ = ["Column", "Empty", "Table"]

@@ -1,0 +1,171 @@
+"""The pages that belong to no room: home, inbox, the program's first page, preferences, saved views, style guide."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from wsr.accounts.doors import public_page, requires, signed_in
+from wsr.accounts.grants import Permission
+from wsr.accounts.queries import programs_of
+from wsr.errors import DomainError
+from wsr.ui import operations
+from wsr.ui.forms import PreferencesForm, RenameViewForm, SaveViewForm
+from wsr.ui.home import home_of
+from wsr.ui.models import SavedView
+from wsr.ui.queries import all_views_of
+from wsr.ui.shell import url_or_nothing
+from wsr.ui.style import style_context
+
+
+def safe_next(request: HttpRequest, wanted: str | None) -> str:
+    """An address of this site to go back to; the home page for any other."""
+    if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        return wanted
+    return "/"
+
+
+@public_page
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What this installation is, and the ways on."""
+    return render(request, "ui/home.html", {"registry_url": url_or_nothing("registry:search")})
+
+
+@signed_in
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The programs of the person; straight on to the only one."""
+    standings = programs_of(request.user)
+    if len(standings) == 1:
+        return redirect("ui:program", standings[0].program.slug)
+    return render(request, "ui/inbox.html", {"standings": standings})
+
+
+@requires()
+@require_GET
+def program(request: HttpRequest) -> HttpResponse:
+    """Numbers and next steps of one program."""
+    tiles, steps = home_of(request)
+    return render(request, "ui/program.html", {"tiles": tiles, "steps": steps})
+
+
+@signed_in
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep the theme or the language of the person."""
+    form = PreferencesForm(request.POST)
+    response = HttpResponseRedirect(safe_next(request, request.POST.get("next")))
+    if form.is_valid():
+        chosen = {name: value for name, value in form.cleaned_data.items() if value}
+        for name, value in chosen.items():
+            setattr(request.user, name, value)
+        request.user.save(update_fields=list(chosen))
+        if "language" in chosen:
+            _set_language_cookie(response, chosen["language"])
+    return response
+
+
+@public_page
+@require_GET
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep the language of this browser and go back; a link, so that public pages need no form and no session."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404("No such language.")
+    response = HttpResponseRedirect(safe_next(request, request.GET.get("next")))
+    _set_language_cookie(response, code)
+    return response
+
+
+def _set_language_cookie(response: HttpResponse, code: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@requires(Permission.VIEW_SAVE)
+@require_http_methods(["GET", "POST"])
+def saved_views(request: HttpRequest) -> HttpResponse:
+    """The saved views of every list; a POST keeps a new one."""
+    form = SaveViewForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            view = operations.save_view(
+                **form.cleaned_data, slug=request.program.slug, by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(
+                request, _("The view “%(name)s” is saved; find it under Views.") % {"name": view.name}
+            )
+            return redirect(_address(request, view))
+    listed = [
+        {"view": view, "url": _address(request, view), "is_mine": view.person_id == request.user.pk}
+        for view in all_views_of(request.user)
+    ]
+    return render(
+        request, "ui/views.html", {"listed": listed, "form": form}, status=422 if form.is_bound else 200
+    )
+
+
+@requires(Permission.VIEW_SAVE)
+@require_http_methods(["GET", "POST"])
+def rename_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
+    """Rename or share an own view."""
+    view = _own_view(request, view_id)
+    initial = {"name": view.name, "shared": view.shared}
+    form = RenameViewForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            operations.rename_view(view_id=view_id, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(
+                request, _("The view is called “%(name)s” now.") % {"name": form.cleaned_data["name"]}
+            )
+            return redirect("ui:views", request.program.slug)
+    status = 422 if form.is_bound else 200
+    return render(request, "ui/rename_view.html", {"view": view, "form": form}, status=status)
+
+
+@requires(Permission.VIEW_SAVE)
+@require_POST
+def delete_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
+    """Delete an own view."""
+    view = _own_view(request, view_id)
+    operations.delete_view(view_id=view_id, by=request.user, at=timezone.now())
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    return redirect("ui:views", request.program.slug)
+
+
+def _own_view(request: HttpRequest, view_id: UUID) -> SavedView:
+    view = SavedView.objects.filter(pk=view_id, person=request.user).first()
+    if view is None:
+        raise Http404("No such view of this person.")
+    return view
+
+
+def _address(request: HttpRequest, view: SavedView) -> str:
+    path = reverse(view.page, kwargs={"program_slug": request.program.slug})
+    return f"{path}?{view.query}" if view.query else path
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component in every state. `?dir=rtl` and `?surface=public` show the other ways of writing and of looking."""
+    return render(request, "ui/style.html", style_context(request))
