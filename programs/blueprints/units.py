@@ -92,6 +92,33 @@ def typed(unit: str, value: Value) -> str:
     return str(value)
 
 
+def words(unit: str, value: Value) -> list[str]:
+    """`value` as a page shows it, one text per line; nothing where there is no value."""
+    match value:
+        case None:
+            return []
+        case bool():
+            return [_("Yes") if value else _("No")]
+        case [dict(), *_rest]:
+            return [_band_words(row) for row in value]
+        case list():
+            return value
+    if unit == "disclosure":
+        return [str(DISCLOSURES.get(str(value), value))]
+    if unit in WHOLE - {"count"} or unit in DECIMAL:
+        return [f"{value} {UNITS[unit]}"]
+    return [str(value)]
+
+
+def _band_words(row: dict[str, str | None]) -> str:
+    start, end, fee = (
+        f"{Decimal(part):,}" if part else "" for part in (row["volume_from"], row["volume_to"], row["fee"])
+    )
+    if end:
+        return _("%(start)s to %(end)s USD: %(fee)s USD") % {"start": start, "end": end, "fee": fee}
+    return _("from %(start)s USD: %(fee)s USD") % {"start": start, "fee": fee}
+
+
 def _parsed(unit: str, text: str) -> Value:
     if unit in WHOLE:
         return int(text) if text.isascii() and text.isdigit() else text

@@ -17,6 +17,9 @@ class Severity(ProgramModel):
     consequence = models.TextField(_("consequence"), blank=True)
     certainty = models.CharField(max_length=20, choices=Certainty.choices)
     source = models.CharField(max_length=300, blank=True)
+    provenance = models.JSONField(
+        default=dict, blank=True, help_text="Certainty, source and note of single fields."
+    )
 
     class Meta(ProgramModel.Meta):
         ordering = ["position", "id"]
@@ -39,7 +42,9 @@ class CodeVersion(ProgramModel):
     class Meta(ProgramModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["program", "number"], name="code_version_once"),
-            models.UniqueConstraint(fields=["program"], condition=Q(state=CodeState.IN_FORCE), name="code_one_in_force"),
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(state=CodeState.IN_FORCE), name="code_one_in_force"
+            ),
             models.CheckConstraint(name="code_state_known", condition=Q(state__in=CodeState.values)),
             models.CheckConstraint(
                 name="code_in_force_has_date",
@@ -66,10 +71,15 @@ class Provision(ProgramModel):
     position = models.PositiveSmallIntegerField(default=0)
     certainty = models.CharField(max_length=20, choices=Certainty.choices, default=Certainty.SET_BY_PROGRAM)
     source = models.CharField(max_length=300, blank=True)
+    provenance = models.JSONField(
+        default=dict, blank=True, help_text="Certainty, source and note of single fields."
+    )
 
     class Meta(ProgramModel.Meta):
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["program", "code", "reference"], name="provision_reference_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "code", "reference"], name="provision_reference_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"

@@ -51,7 +51,12 @@ class Participation(ProgramModel):
     lei = models.CharField(_("LEI"), max_length=20, blank=True)
     os_id = models.CharField(_("OS ID"), max_length=20, blank=True)
     registry_number = models.CharField(_("registry number"), max_length=60, blank=True)
-    rung = models.CharField(_("standing"), max_length=40, blank=True, help_text="Key of the present rung; written by operations only.")
+    rung = models.CharField(
+        _("standing"),
+        max_length=40,
+        blank=True,
+        help_text="Key of the present rung; written by operations only.",
+    )
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     ended_on = models.DateField(_("ended"), null=True, blank=True)
     created_at = models.DateTimeField()
@@ -83,10 +88,17 @@ class Rung(ProgramModel):
     key = models.SlugField(max_length=40)
     label = models.CharField(_("name"), max_length=100)
     position = models.PositiveSmallIntegerField(_("order"), help_text="0 is good standing; higher is worse.")
-    stops_purchases = models.BooleanField(_("brands must stop buying"), default=False)
-    is_public = models.BooleanField(_("shown in public"), default=False)
+    stops_purchases = models.BooleanField(
+        _("brands must stop buying"), null=True, help_text="None: nobody has decided."
+    )
+    is_public = models.BooleanField(
+        _("shown in public"), null=True, help_text="None: nobody has decided; then it is not shown."
+    )
     certainty = models.CharField(max_length=20)
     source = models.CharField(max_length=300, blank=True)
+    provenance = models.JSONField(
+        default=dict, blank=True, help_text="Certainty, source and note of single fields."
+    )
 
     class Meta(ProgramModel.Meta):
         ordering = ["position", "id"]
@@ -109,7 +121,11 @@ class StandingEvent(ProgramModel):
     decided_by = models.CharField(_("decided by"), max_length=200, blank=True)
 
     class Meta(ProgramModel.Meta):
-        indexes = [models.Index(fields=["program", "participation", "-effective_on", "-recorded_at"], name="standing_newest")]
+        indexes = [
+            models.Index(
+                fields=["program", "participation", "-effective_on", "-recorded_at"], name="standing_newest"
+            )
+        ]
 
 
 class SourcingQuerySet(models.QuerySet):

@@ -34,10 +34,13 @@ class Rule(ProgramModel):
         ordering = ["section", "position", "key", "-valid_from", "id"]
         constraints = [
             models.UniqueConstraint(fields=["program", "key", "valid_from"], name="rule_once_per_day"),
-            models.UniqueConstraint(fields=["program", "key"], condition=Q(valid_until=None), name="rule_one_open"),
+            models.UniqueConstraint(
+                fields=["program", "key"], condition=Q(valid_until=None), name="rule_one_open"
+            ),
             models.CheckConstraint(name="rule_certainty_known", condition=Q(certainty__in=Certainty.values)),
             models.CheckConstraint(
-                name="rule_until_after_from", condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from"))
+                name="rule_until_after_from",
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
             ),
         ]
 

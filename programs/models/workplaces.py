@@ -24,7 +24,9 @@ class Workplace(ProgramModel):
     supplier = ProgramForeignKey(Participation, related_name="workplaces")
     name = models.CharField(_("name"), max_length=300)
     name_key = models.CharField(max_length=300, editable=False)
-    also_known_as = ArrayField(models.CharField(max_length=300), default=list, blank=True, verbose_name=_("also known as"))
+    also_known_as = ArrayField(
+        models.CharField(max_length=300), default=list, blank=True, verbose_name=_("also known as")
+    )
     address = models.CharField(_("address"), max_length=600, blank=True)
     address_key = models.CharField(max_length=600, blank=True, editable=False)
     city = models.CharField(_("city"), max_length=200, blank=True)
@@ -38,8 +40,12 @@ class Workplace(ProgramModel):
     )
     sector = models.CharField(_("sector"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=100, blank=True)
-    products = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("products or crops"))
-    languages = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("languages spoken"))
+    products = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, verbose_name=_("products or crops")
+    )
+    languages = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("languages spoken")
+    )
     worker_count = models.PositiveIntegerField(_("workers"), null=True, blank=True)
     os_id = models.CharField(_("OS ID"), max_length=20, blank=True)
     external_ids = models.JSONField(_("identifiers elsewhere"), default=dict, blank=True)
@@ -52,9 +58,13 @@ class Workplace(ProgramModel):
 
     class Meta(ProgramModel.Meta):
         constraints = [
-            models.CheckConstraint(name="workplace_precision_known", condition=Q(disclosure_precision__in=Precision.values)),
+            models.CheckConstraint(
+                name="workplace_precision_known", condition=Q(disclosure_precision__in=Precision.values)
+            ),
             models.CheckConstraint(name="workplace_has_name", condition=~Q(name="")),
-            models.CheckConstraint(name="workplace_country_two_letters", condition=Q(country__regex=r"^[A-Z]{2}$")),
+            models.CheckConstraint(
+                name="workplace_country_two_letters", condition=Q(country__regex=r"^[A-Z]{2}$")
+            ),
             models.CheckConstraint(
                 name="workplace_coordinates_in_pairs",
                 condition=Q(latitude=None, longitude=None)

@@ -1,0 +1,109 @@
+"""Changing the rules of a program."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from programs.blueprints import units
+from programs.blueprints.units import Value
+from programs.enums import Certainty
+from programs.models import Rule, Rung
+from wsr.accounts.models import Person
+from wsr.errors import DomainError
+from wsr.history.operations import record
+from wsr.tenancy import atomic, current_program_id
+from wsr.tenancy.models import Program
+
+TIME_ZONE = "program.time_zone"
+
+
+class CannotSet(DomainError):
+    """The rule cannot have this value from this day."""
+
+
+@atomic
+def set_rule(
+    *, key: str, value: Value, valid_from: date, source: str = "", note: str = "", by: Person, at: datetime
+) -> Rule:
+    """Give a rule a value from a day on; the value until then stays on record, and the blueprint's stays beside it.
+
+    `value` fits the rule's unit; None means that the program does not know it after all. `valid_from` is today in the program's
+    time zone or later, never the past. Raises Rule.DoesNotExist and CannotSet.
+    """
+    last = Rule.objects.select_for_update(of=("self",)).get(key=key, valid_until=None)
+    if sentence := units.problem(last.unit, value):
+        raise CannotSet(sentence)
+    program = Program.objects.get(pk=current_program_id())
+    today = at.astimezone(ZoneInfo(program.time_zone)).date()
+    if valid_from < today:
+        raise CannotSet(_("A rule cannot change in the past. Choose today or a later day."))
+    if valid_from < last.valid_from:
+        raise CannotSet(
+            _("A change from %(day)s is already on record. Choose that day or a later one.")
+            % {"day": last.valid_from}
+        )
+    if key == TIME_ZONE and valid_from > today:
+        raise CannotSet(_("The time zone changes today or not at all."))
+    before = {"value": last.value, "valid_from": last.valid_from}
+    rule = _replaced(last, valid_from)
+    rule.value, rule.note, rule.source = value, note, source
+    rule.certainty = Certainty.UNKNOWN if value is None else Certainty.SET_BY_PROGRAM
+    rule.set_by, rule.set_at = by, at
+    rule.save()
+    if key == TIME_ZONE:
+        program.time_zone = str(value or "UTC")
+        program.save(update_fields=["time_zone"])
+    record(
+        "rule.set",
+        rule,
+        by=by,
+        at=at,
+        before=before,
+        after={"value": value, "valid_from": valid_from},
+        reason=note,
+    )
+    return rule
+
+
+@atomic
+def set_rung(
+    *,
+    rung_key: str,
+    label: str,
+    stops_purchases: bool | None,
+    is_public: bool | None,
+    by: Person,
+    at: datetime,
+) -> Rung:
+    """Say what a rung of the ladder means; None where the program has not decided. Raises Rung.DoesNotExist and CannotSet."""
+    rung = Rung.objects.select_for_update(of=("self",)).get(key=rung_key)
+    if not label.strip():
+        raise CannotSet(_("Give the standing a name."))
+    wanted = {"label": label, "stops_purchases": stops_purchases, "is_public": is_public}
+    before = {name: getattr(rung, name) for name in wanted if getattr(rung, name) != wanted[name]}
+    for name in before:
+        setattr(rung, name, wanted[name])
+        if wanted[name] is not None:
+            rung.provenance[name] = {"certainty": Certainty.SET_BY_PROGRAM.value, "source": "", "note": ""}
+    if before:
+        rung.save(update_fields=[*before, "provenance"])
+        record("rung.set", rung, by=by, at=at, before=before, after={name: wanted[name] for name in before})
+    return rung
+
+
+def _replaced(last: Rule, valid_from: date) -> Rule:
+    """The row that holds from `valid_from`: the same one when it begins that very day, else a new one after it."""
+    if last.valid_from == valid_from:
+        return last
+    last.valid_until = valid_from
+    last.save(update_fields=["valid_until"])
+    return Rule(
+        section=last.section,
+        key=last.key,
+        label=last.label,
+        unit=last.unit,
+        position=last.position,
+        blueprint_value=last.blueprint_value,
+        valid_from=valid_from,
+    )

@@ -1,0 +1,251 @@
+"""Reads of the programs room that cross models or feed one page."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import SequenceMatcher
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from programs.blueprints import units
+from programs.blueprints.units import Value
+from programs.enums import Certainty, CodeState
+from programs.models import (
+    CodeVersion,
+    Participation,
+    Provision,
+    Rule,
+    Rung,
+    Sourcing,
+    StandingEvent,
+    Workplace,
+)
+from wsr.tenancy import current_program_id
+from wsr.tenancy.models import Program
+
+
+def today(at: datetime) -> date:
+    """The day at `at` in the active program's time zone. One query."""
+    zone = Program.objects.values_list("time_zone", flat=True).get(pk=current_program_id())
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+# ── Who takes part ───────────────────────────────────────────────────────────────────────────────
+
+
+def suppliers() -> QuerySet[Participation]:
+    """Suppliers with `standing` (its label), `must_stop` (brands must stop buying) and `workplace_total` (open ones)."""
+    return Participation.objects.suppliers().annotate(
+        standing=_rung("rung", "label"),
+        must_stop=_rung("rung", "stops_purchases"),
+        workplace_total=_count(Workplace.objects.open().filter(supplier=OuterRef("pk")), "supplier"),
+    )
+
+
+def brands(*, on: date) -> QuerySet[Participation]:
+    """Brands with `supplier_total` and `workplace_total`: from how many they buy on a day."""
+    current = Sourcing.objects.current(on=on).filter(brand=OuterRef("pk")).order_by().values("brand")
+    return Participation.objects.brands().annotate(
+        supplier_total=Coalesce(
+            Subquery(current.annotate(n=Count("supplier", distinct=True)).values("n")), 0
+        ),
+        workplace_total=Coalesce(
+            Subquery(current.annotate(n=Count("workplace", distinct=True)).values("n")), 0
+        ),
+    )
+
+
+def workplaces(*, on: date) -> QuerySet[Workplace]:
+    """Workplaces with their supplier, `standing`, `must_stop` and `brand_total`: how many brands buy there on a day.
+
+    A brand that buys from the supplier as a whole counts for each of its workplaces.
+    """
+    buying = Sourcing.objects.current(on=on).filter(
+        Q(workplace=OuterRef("pk")) | Q(workplace=None), supplier=OuterRef("supplier")
+    )
+    counted = buying.order_by().values("supplier").annotate(n=Count("brand", distinct=True)).values("n")
+    return Workplace.objects.select_related("supplier").annotate(
+        standing=_rung("supplier__rung", "label"),
+        must_stop=_rung("supplier__rung", "stops_purchases"),
+        brand_total=Coalesce(Subquery(counted), 0),
+    )
+
+
+def sourcing_of_brand(brand: Participation) -> QuerySet[Sourcing]:
+    """From whom a brand buys or bought, present ones first, with the supplier's `standing` and `must_stop`."""
+    return (
+        Sourcing.objects.filter(brand=brand)
+        .select_related("supplier", "workplace")
+        .annotate(
+            standing=_rung("supplier__rung", "label"), must_stop=_rung("supplier__rung", "stops_purchases")
+        )
+        .order_by(F("ended_on").desc(nulls_first=True), "supplier__name", "pk")
+    )
+
+
+def sourcing_from(*, supplier_id: UUID, workplace_id: UUID | None = None) -> QuerySet[Sourcing]:
+    """Who buys or bought from a supplier; with `workplace_id` only what concerns that workplace."""
+    rows = Sourcing.objects.filter(supplier_id=supplier_id)
+    if workplace_id:
+        rows = rows.filter(Q(workplace_id=workplace_id) | Q(workplace=None))
+    return rows.select_related("brand", "workplace").order_by(
+        F("ended_on").desc(nulls_first=True), "brand__name", "pk"
+    )
+
+
+def standing_events(supplier: Participation) -> QuerySet[StandingEvent]:
+    """The supplier's standing over time, the latest first."""
+    return supplier.standing_events.select_related("rung").order_by("-effective_on", "-recorded_at", "-pk")
+
+
+def rung_on(supplier: Participation, *, on: date) -> Rung | None:
+    """Where the supplier stood on a day, by what is known now; None before its first event."""
+    event = standing_events(supplier).filter(effective_on__lte=on).first()
+    return event.rung if event else None
+
+
+def _rung(path: str, name: str) -> Subquery:
+    return Subquery(Rung.objects.filter(key=OuterRef(path)).order_by().values(name)[:1])
+
+
+def _count(rows: QuerySet, group: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(group).annotate(n=Count("pk")).values("n")), 0)
+
+
+# ── Rules ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rules(*, on: date) -> QuerySet[Rule]:
+    """Every rule as it is on a day."""
+    return Rule.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on
+    ).select_related("set_by")
+
+
+def rule_value(key: str, *, on: date) -> Value:
+    """The value of a rule on a day; None when it is unknown or did not exist yet."""
+    return rules(on=on).filter(key=key).values_list("value", flat=True).first()
+
+
+def missing_rules(*, on: date) -> QuerySet[Rule]:
+    """The rules nobody has filled in."""
+    return rules(on=on).filter(value__isnull=True)
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One source of a value. `url` is empty where it is not on the web."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ShownRule:
+    """A rule as a page shows it."""
+
+    rule: Rule
+    value: list[str]
+    blueprint_value: list[str]
+    sources: list[SourceLine]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the blueprint says something else."""
+        return (
+            self.rule.certainty == Certainty.SET_BY_PROGRAM and self.rule.value != self.rule.blueprint_value
+        )
+
+
+def shown_rule(rule: Rule) -> ShownRule:
+    """A rule with its values in words and its sources as links."""
+    return ShownRule(
+        rule,
+        units.words(rule.unit, rule.value),
+        units.words(rule.unit, rule.blueprint_value),
+        source_lines(rule.source),
+    )
+
+
+def source_lines(text: str) -> list[SourceLine]:
+    """“F7 https://…” line by line: a web address becomes a link named by the id before it."""
+    found = []
+    for line in text.splitlines():
+        name, _space, address = line.strip().rpartition(" ")
+        is_web = address.startswith(("http://", "https://"))
+        found.append(SourceLine(name or address, address) if is_web else SourceLine(line.strip()))
+    return found
+
+
+# ── The code ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def code_in_force() -> CodeVersion | None:
+    """The version of the code that holds now."""
+    return CodeVersion.objects.filter(state=CodeState.IN_FORCE).first()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words of a comparison: `kind` is same, added or removed."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ProvisionChange:
+    """How one provision differs from the version before: `kind` is added, removed or changed."""
+
+    kind: str
+    reference: str
+    pieces: list[Piece] = field(default_factory=list)
+    severity_before: str = ""
+    severity_after: str = ""
+
+
+def provisions_of(code: CodeVersion) -> list[Provision]:
+    """The provisions of a version with their severity, in order."""
+    return list(code.provisions.select_related("severity").order_by("position", "pk"))
+
+
+def compared(before: list[Provision], after: list[Provision]) -> list[ProvisionChange]:
+    """What differs between two versions, provision by provision, word by word."""
+    old = {provision.reference: provision for provision in before}
+    new = {provision.reference: provision for provision in after}
+    changes = []
+    for reference in [*new, *(key for key in old if key not in new)]:
+        was, now = old.get(reference), new.get(reference)
+        said, says = _said(was), _said(now)
+        if (said, _severity(was)) == (says, _severity(now)):
+            continue
+        kind = "added" if was is None else "removed" if now is None else "changed"
+        changes.append(
+            ProvisionChange(kind, reference, word_diff(said, says), _severity(was), _severity(now))
+        )
+    return changes
+
+
+def word_diff(before: str, after: str) -> list[Piece]:
+    """The words of both texts in one line, each marked same, added or removed."""
+    old, new = before.split(), after.split()
+    pieces = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("same", " ".join(old[a:b])))
+            continue
+        if b > a:
+            pieces.append(Piece("removed", " ".join(old[a:b])))
+        if d > c:
+            pieces.append(Piece("added", " ".join(new[c:d])))
+    return pieces
+
+
+def _said(provision: Provision | None) -> str:
+    return f"{provision.title}. {provision.text}" if provision else ""
+
+
+def _severity(provision: Provision | None) -> str:
+    return provision.severity.label if provision and provision.severity else ""
