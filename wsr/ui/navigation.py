@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from django.apps import apps
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,14 @@ def discover(module: str, name: str) -> list[Any]:
     return found
 
 
+def url_or_nothing(name: str, **kwargs: str) -> str:
+    """The address of a view, or nothing where the installation has no such view."""
+    try:
+        return reverse(name, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
 @functools.cache
 def entries() -> tuple[Entry, ...]:
     """Every entry of every app, in order."""
@@ -69,8 +77,9 @@ def groups_for(slug: str, permissions: Collection[Any], path: str) -> list[Group
 
     The entry whose address is the longest beginning of `path` is the current one.
     """
-    visible = [entry for entry in entries() if entry.permission is None or entry.permission in permissions]
-    urls = {entry: reverse(entry.url_name, kwargs={"program_slug": slug}) for entry in visible}
+    allowed = [entry for entry in entries() if entry.permission is None or entry.permission in permissions]
+    urls = {entry: url for entry in allowed if (url := url_or_nothing(entry.url_name, program_slug=slug))}
+    visible = list(urls)
     here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
     order: list[str] = list(dict.fromkeys(str(entry.group) for entry in visible))
     visible.sort(key=lambda entry: order.index(str(entry.group)))

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from wsr.accounts.grants import Permission
 from wsr.accounts.queries import Standing, programs_of
 from wsr.jobs.models import Job
 from wsr.tenancy import Audience
-from wsr.ui.navigation import Group, Link, groups_for
+from wsr.ui.navigation import Group, Link, groups_for, url_or_nothing
 
 AUTO = "auto"
 THEMES = (AUTO, "light", "dark")
@@ -49,14 +49,6 @@ def theme_of(request: HttpRequest | None) -> str:
     """The theme: what the signed-in person chose, `auto`, `light` or `dark`."""
     chosen = getattr(getattr(request, "user", None), "theme", AUTO)
     return chosen if chosen in THEMES else AUTO
-
-
-def url_or_nothing(name: str, **kwargs: str) -> str:
-    """The address of a view, or nothing where the installation has no such view."""
-    try:
-        return reverse(name, kwargs=kwargs or None)
-    except NoReverseMatch:
-        return ""
 
 
 def own_name(code: str) -> str:

@@ -69,7 +69,16 @@ class SampleForm(forms.Form):
 
 def sample_forms() -> dict[str, forms.Form]:
     """An empty form and one that was sent with mistakes."""
-    wrong = SampleForm({"name": "", "workers": "-4", "country": "", "products": ["knit"]}, prefix="wrong")
+    wrong = SampleForm(
+        {
+            "wrong-name": "Sunrise Knitting",
+            "wrong-workers": "-4",
+            "wrong-country": "",
+            "wrong-products": ["knit"],
+            "wrong-agreed": "on",
+        },
+        prefix="wrong",
+    )
     wrong.is_valid()
     return {"form": SampleForm(prefix="empty"), "wrong_form": wrong}
 

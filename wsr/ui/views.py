@@ -20,8 +20,8 @@ from wsr.ui import operations
 from wsr.ui.forms import PreferencesForm, RenameViewForm, SaveViewForm
 from wsr.ui.home import home_of
 from wsr.ui.models import SavedView
+from wsr.ui.navigation import url_or_nothing
 from wsr.ui.queries import all_views_of
-from wsr.ui.shell import url_or_nothing
 from wsr.ui.style import style_context
 
 

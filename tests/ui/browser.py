@@ -1,0 +1,117 @@
+"""What browser tests need: the Chromium of this machine, and checks that any page can be put through."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import pytest_playwright_axe
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (Path(pytest_playwright_axe.__file__).parent / "resources" / "axe.min.js").read_text()
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+OVERFLOWS = """() => {
+  const wide = document.documentElement.clientWidth, found = [];
+  const inScroller = (node) => {
+    for (let up = node.parentElement; up; up = up.parentElement)
+      if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+    return false;
+  };
+  for (const node of document.body.querySelectorAll('*')) {
+    const box = node.getBoundingClientRect(), look = getComputedStyle(node);
+    if (!box.width || !box.height || look.visibility === 'hidden' || look.position === 'absolute') continue;
+    if ((box.right > wide + 1 || box.left < -1) && !inScroller(node))
+      found.push(`${node.tagName}.${node.className} ${Math.round(box.left)}..${Math.round(box.right)} of ${wide}`);
+  }
+  if (document.documentElement.scrollWidth > wide) found.push(`page is ${document.documentElement.scrollWidth} wide, window ${wide}`);
+  return found;
+}"""
+
+COVERED = """() => [...document.querySelectorAll('label')].flatMap((label) => {
+  const control = label.control;
+  if (!control || label.contains(control) || control.type === 'hidden') return [];
+  const a = label.getBoundingClientRect(), b = control.getBoundingClientRect();
+  if (a.width < 2 || b.width < 2) return [];
+  const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return across > 2 && down > 2 ? [label.textContent.trim()] : [];
+})"""
+
+
+def chromium() -> str | None:
+    """The browser of this machine; None means Playwright's own."""
+    return os.environ.get("WSR_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Playwright drives the Chromium it finds here."""
+    found = chromium()
+    return {**browser_type_launch_args, "args": FLAGS, **({"executable_path": found} if found else {})}
+
+
+@pytest.fixture
+def watched_page(page):
+    """A page that fails the test when the browser complained: errors of scripts, refused content, missing files."""
+    complaints = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []
+
+
+def assert_accessible(page) -> None:
+    """No rule of WCAG 2.2 AA that axe can check is broken. Runs past the page's own content security policy."""
+    page.evaluate(f"() => {{ {AXE} }}")
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
+    )
+    found = [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in result["violations"] for node in rule["nodes"]
+    ]
+    assert found == [], "\n".join(found)
+
+
+def assert_no_overflow(page) -> None:
+    """Nothing sticks out of the window on either side, and no label lies on its control."""
+    assert page.evaluate(OVERFLOWS) == []
+    assert page.evaluate(COVERED) == []
+
+
+def page_weight(page, url: str) -> dict[str, int]:
+    """Bytes on the wire of a cold first visit, by address, and their sum under "total"."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    names: dict[str, str] = {}
+    weights: dict[str, int] = {}
+    session.on("Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda event: weights.update({names.get(event["requestId"], "?"): int(event["encodedDataLength"])}),
+    )
+    page.goto(url, wait_until="networkidle")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    session.detach()
+    return {**weights, "total": sum(weights.values())}
+
+
+def sign_in(context, live_server, person) -> None:
+    """Give a browser context the session of a person with a second factor, without the sign-in pages."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}]
+    )
