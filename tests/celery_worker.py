@@ -1,6 +1,7 @@
 """A real Celery worker in a process of its own, for tests of long work and of its death."""
 
 import contextlib
+import itertools
 import os
 import select
 import signal
@@ -9,7 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
+
 from tests import database
+
+_numbers = itertools.count(1)
 
 
 class Worker:
@@ -17,28 +22,27 @@ class Worker:
 
     def __init__(self) -> None:
         """Start it and wait until it takes tasks."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "wsr.celery", "worker", "-P", "solo", "-l", "INFO",
-             "--without-gossip", "--without-mingle", "--without-heartbeat"],
-            env=database.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
-            start_new_session=True,
-        )  # fmt: skip
-        self.log: list[str] = []
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.wait_for(lambda: any("ready." in line for line in self.read()), what="the worker to be ready")
+        self.path = settings.DATA_DIR / f"worker-{next(_numbers)}.log"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "celery", "-A", "wsr.celery", "worker", "-P", "solo", "-l", "INFO"]
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        with self.path.open("w") as log:
+            self.process = subprocess.Popen(
+                command + quiet,
+                env=database.environment() | {"PYTHONUNBUFFERED": "1"},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.wait_for(lambda: " ready." in self.log(), what="the worker to be ready")
 
-    def read(self) -> list[str]:
-        """All lines logged so far."""
-        while select.select([self.process.stdout], [], [], 0)[0]:
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            self.log.append(line)
-        return self.log
+    def log(self) -> str:
+        """All it logged so far."""
+        return self.path.read_text()
 
     def wait_for(self, condition: Callable[[], object], *, what: str, seconds: float = 60) -> None:
         """Wait until the condition holds; fails with the worker's log."""
-        wait_for(condition, what=what, seconds=seconds, log=self.read)
+        wait_for(condition, what=what, seconds=seconds, log=self.log)
 
     def kill(self) -> None:
         """kill -9, as an operator or the kernel would."""
@@ -56,13 +60,17 @@ class Worker:
 
 
 def wait_for(
-    condition: Callable[[], object], *, what: str, seconds: float = 60, log: Callable[[], list[str]] | None = None
+    condition: Callable[[], object],
+    *,
+    what: str,
+    seconds: float = 60,
+    log: Callable[[], str] | None = None,
 ) -> None:
     """Poll a condition of another process; fails with what was waited for."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            tail = "".join((log() if log else [])[-40:])
+            tail = (log() if log else "")[-5000:]
             raise AssertionError(f"Waited {seconds} s for {what}.\n{tail}")
         select.select([], [], [], 0.05)
 

@@ -17,7 +17,9 @@ os.environ["DATABASE_URL"] = "/".join(
     [os.environ["DATABASE_URL"].rpartition("/")[0], f"{os.environ['WSR_TEST_DATABASE']}_{_worker}"]
 )
 _root = Path(__file__).resolve().parent.parent
-os.environ["WSR_DATA_DIR"] = str(_root / "var" / "test" / "data" / f"{os.environ['WSR_TEST_DATABASE']}_{_worker}")
+os.environ["WSR_DATA_DIR"] = str(
+    _root / "var" / "test" / "data" / f"{os.environ['WSR_TEST_DATABASE']}_{_worker}"
+)
 
 from wsr.settings import *  # noqa: E402, F403 -- the environment comes first
 
@@ -27,4 +29,5 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CACHES["default"]["KEY_PREFIX"] = _worker  # noqa: F405
+INSTALLED_APPS += ["tests.long_work"]  # noqa: F405 -- a job that tests can hold up
 SAMPLE_DATA = Path(os.environ.get("WSR_SAMPLE_DATA", _root.parent / "shared" / "data"))

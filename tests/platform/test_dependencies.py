@@ -14,7 +14,15 @@ DIRECT = [
     if line.split("#")[0].strip() and not line.startswith("-")
 ]
 FORBIDDEN = ("AGPL", "GNU GENERAL", "GPL-2", "GPL-3", "GPLV2", "GPLV3", "GNU AFFERO")
-OFFERED_BESIDE = ("LGPL", "LESSER GENERAL", "MPL", "MIT", "BSD", "APACHE", "ARTISTIC")  # the licensee may choose
+OFFERED_BESIDE = (
+    "LGPL",
+    "LESSER GENERAL",
+    "MPL",
+    "MIT",
+    "BSD",
+    "APACHE",
+    "ARTISTIC",
+)  # the licensee may choose
 
 
 @pytest.mark.parametrize("requirement", DIRECT, ids=lambda r: r.name)
@@ -44,8 +52,14 @@ def test_no_package_of_ours_has_a_strong_copyleft():
             data = importlib.metadata.metadata(name)
         except importlib.metadata.PackageNotFoundError:
             continue  # for another platform
-        said = [data.get("License-Expression") or "", data.get("License") or "", *(data.get_all("Classifier") or [])]
-        licence = " ".join(text for text in said if len(text) < 300 and ("icense" in text or text in said[:2])).upper()
+        said = [
+            data.get("License-Expression") or "",
+            data.get("License") or "",
+            *(data.get_all("Classifier") or []),
+        ]
+        licence = " ".join(
+            text for text in said if len(text) < 300 and ("icense" in text or text in said[:2])
+        ).upper()
         if any(word in licence for word in FORBIDDEN) and not any(word in licence for word in OFFERED_BESIDE):
             wrong.append(f"{name}: {licence}")
     assert wrong == []

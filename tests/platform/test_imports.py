@@ -54,9 +54,18 @@ def test_the_floor_plan_imports_downwards():
         app = ".".join(parts[: parts.index(place)])
         for name in _imported(path):
             other = name.removeprefix(f"{app}.").split(".")[0]
-            if name.startswith(f"{app}.") and other in order and place in ("enums", "models") and order.index(other) > order.index(place):
+            if (
+                name.startswith(f"{app}.")
+                and other in order
+                and place in ("enums", "models")
+                and order.index(other) > order.index(place)
+            ):
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
-            if place in ("queries", "operations") and name.startswith(f"{app}.") and other in ("forms", "views", "api"):
+            if (
+                place in ("queries", "operations")
+                and name.startswith(f"{app}.")
+                and other in ("forms", "views", "api")
+            ):
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
 

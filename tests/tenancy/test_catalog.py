@@ -1,7 +1,9 @@
-import psycopg
+import contextlib
+
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.utils import ProgrammingError
 
 from wsr.tenancy import catalog, fences
 
@@ -46,7 +48,10 @@ def test_applying_twice_changes_nothing(transactional_db):
         ),
         ("GRANT TRUNCATE ON history_event TO wsr_staff", "wsr_staff should not truncate history_event."),
         ("REVOKE INSERT ON history_event FROM wsr_staff", "wsr_staff lacks insert on history_event."),
-        ("ALTER TABLE history_event DISABLE TRIGGER append_only_update", "history_event does not refuse update."),
+        (
+            "ALTER TABLE history_event DISABLE TRIGGER append_only_update",
+            "history_event does not refuse update.",
+        ),
         ("GRANT wsr_staff TO wsr_site", "Login wsr_site should not be a member of wsr_staff."),
         ("CREATE TABLE stray (program_id uuid)", "Table stray has a program_id and no fence."),
         ("CREATE TABLE stray (id int)", "Table stray is declared by no app."),
@@ -63,7 +68,10 @@ def test_whatever_is_weakened_is_named(administrator, harm, sentence):
 def test_a_weakened_fence_is_mended(administrator):
     administrator.execute("ALTER POLICY wsr_staff ON programs_workplace USING (true)")
     administrator.execute("GRANT SELECT ON programs_workplace TO wsr_public")
-    assert catalog.apply("owner") == ["Grants of programs_workplace set.", "Policies of programs_workplace set."]
+    assert catalog.apply("owner") == [
+        "Grants of programs_workplace set.",
+        "Policies of programs_workplace set.",
+    ]
     assert catalog.differences() == []
 
 
@@ -86,11 +94,8 @@ def test_each_login_becomes_its_own_audiences_only(transactional_db):
     for login, alias in aliases.items():
         with connections[alias].cursor() as cursor:
             for audience in [*fences.AUDIENCES, "owner", "searcher"]:
-                try:
+                with contextlib.suppress(ProgrammingError):
                     cursor.execute(f"SET ROLE wsr_{audience}")
-                except Exception as error:
-                    assert isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege)
-                else:
                     possible.setdefault(login, []).append(audience)
                     cursor.execute("RESET ROLE")
     assert possible == {login: list(audiences) for login, audiences in _in_order().items()}

@@ -24,12 +24,18 @@ def walk(patterns=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
 
 
 def _module(pattern: URLPattern) -> str:
-    view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "model_admin", pattern.callback)
+    view = getattr(pattern.callback, "view_class", None) or getattr(
+        pattern.callback, "model_admin", pattern.callback
+    )
     return getattr(view, "__module__", "")
 
 
 OURS = [(route, pattern) for route, pattern in walk() if not _module(pattern).startswith(OTHERS)]
-PROGRAM = [(route, pattern) for route, pattern in OURS if getattr(pattern.callback, "wsr_door", ("",))[0] == "program"]
+PROGRAM = [
+    (route, pattern)
+    for route, pattern in OURS
+    if getattr(pattern.callback, "wsr_door", ("",))[0] == "program"
+]
 
 
 def address(route: str, program_slug: str) -> str:
@@ -50,7 +56,9 @@ def address(route: str, program_slug: str) -> str:
 def test_every_view_has_a_door(route, pattern):
     door = getattr(pattern.callback, "wsr_door", None)
     assert door is not None, f"{_module(pattern)}: mark the view with @requires, @signed_in or @public_page"
-    assert ("<slug:program_slug>" in route) == (door[0] == "program") or route.startswith(("registry/", "report/"))
+    assert ("<slug:program_slug>" in route) == (door[0] == "program") or route.startswith(
+        ("registry/", "report/")
+    )
 
 
 @pytest.mark.parametrize(("route", "pattern"), PROGRAM, ids=[route for route, _ in PROGRAM])

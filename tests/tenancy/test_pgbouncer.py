@@ -91,7 +91,5 @@ def test_nothing_leaks_between_programs(pooled):
     for program in programs:
         factories.workplace(program, name=program.slug)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        answers = [
-            pool.submit(_look, programs[n % 2].pk, programs[n % 2].slug, 100) for n in range(16)
-        ]
+        answers = [pool.submit(_look, programs[n % 2].pk, programs[n % 2].slug, 100) for n in range(16)]
     assert [answer.result() for answer in answers] == [0] * 16

@@ -172,13 +172,15 @@ def test_a_row_cannot_point_into_another_program(two_programs, name, django_db_b
     table, column, target = catalog.composite_keys()[name]
     with django_db_blocker.unblock(), connections["admin"].cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT coalesce(conrelid::regclass::text, '') FROM pg_constraint WHERE conname = %s", [name])
+        cursor.execute(
+            "SELECT coalesce(conrelid::regclass::text, '') FROM pg_constraint WHERE conname = %s", [name]
+        )
         assert cursor.fetchone()[0] == table
         cursor.execute(f"SELECT id FROM {target} WHERE program_id = %s", [a])
         foreign = cursor.fetchone()[0]
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute("SAVEPOINT here")
+        cursor.execute(f'UPDATE {table} SET "{column}" = %s WHERE program_id = %s', [foreign, b])
         with pytest.raises(Exception, match=name):
-            cursor.execute(f'UPDATE {table} SET "{column}" = %s WHERE program_id = %s', [foreign, b])
             cursor.execute(f'SET CONSTRAINTS "{name}" IMMEDIATE')
         cursor.execute("ROLLBACK")

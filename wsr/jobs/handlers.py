@@ -54,7 +54,9 @@ class Handler:
     registry: ClassVar[dict[str, "Handler"]] = {}
 
 
-def job_handler(kind: str, audience: Audience = Audience.STAFF) -> Callable[[Callable[[JobContext], str]], Any]:
+def job_handler(
+    kind: str, audience: Audience = Audience.STAFF
+) -> Callable[[Callable[[JobContext], str]], Any]:
     """Register a function that does one kind of job inside the program scope and returns the closing sentence."""
 
     def register(function: Callable[[JobContext], str]) -> Callable[[JobContext], str]:

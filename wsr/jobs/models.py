@@ -68,4 +68,6 @@ class Job(ProgramModel):
     @property
     def percent(self) -> int:
         """Progress from 0 to 100."""
-        return 100 if self.state == State.DONE else min(99, self.done * 100 // self.total) if self.total else 0
+        return (
+            100 if self.state == State.DONE else min(99, self.done * 100 // self.total) if self.total else 0
+        )

@@ -79,7 +79,11 @@ def run(*, program_id: UUID, job_id: UUID, at: datetime) -> None:
         raise
     except Exception:
         logger.exception("job failed job=%s", job_id)
-        _end_aside(job, State.FAILED, _("Something went wrong on our side. Nothing was changed; the operator can see why."))
+        _end_aside(
+            job,
+            State.FAILED,
+            _("Something went wrong on our side. Nothing was changed; the operator can see why."),
+        )
 
 
 def sleeping() -> list[tuple[UUID, UUID]]:
@@ -96,7 +100,7 @@ def sleeping() -> list[tuple[UUID, UUID]]:
         return cursor.fetchall()
 
 
-def _scope_of(handler: Handler, job: Job):  # noqa: ANN202 -- a context manager
+def _scope_of(handler: Handler, job: Job):
     if handler.audience == Audience.ENGINE:
         return engine_scope(job.program_id)
     return program_scope(job.program_id, handler.audience, person_id=job.asked_by_id)
@@ -123,7 +127,9 @@ def _begin(job: Job, at: datetime) -> None:
 
 def _end_inside(job: Job, message: str) -> None:
     at = timezone.now()
-    changed = Job.objects.filter(pk=job.pk, ended_at=None).update(state=State.DONE, ended_at=at, message=message)
+    changed = Job.objects.filter(pk=job.pk, ended_at=None).update(
+        state=State.DONE, ended_at=at, message=message
+    )
     if not changed:
         raise JobCancelled
     record("job.done", job, by=job.asked_by, at=at, after={"message": message})
