@@ -25,7 +25,7 @@ from wsr import machine, services, supervisor
 from wsr.supervisor import Stopped
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("WSR_DATA_DIR") or ROOT / "var").resolve()
 LOGS = VAR / "log"
 STATE = VAR / "run.json"
 DEFAULT_PORT = 8000
@@ -74,7 +74,7 @@ def start_servers(port: int) -> dict[str, str]:
             )
         environment |= started.environment() | given_servers()
     environment.setdefault("WSR_SECRET_KEY", kept_secret(VAR / "secret.key"))
-    environment.setdefault("WSR_DATA_DIR", str(VAR))
+    environment["WSR_DATA_DIR"] = str(VAR)
     environment.setdefault("WSR_BASE_URL", f"http://localhost:{port}")  # passkeys need a name, not a number
     environment.setdefault("WSR_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     environment.setdefault("WSR_DEMO", "1")
@@ -411,6 +411,7 @@ def main(arguments: list[str]) -> int:
     """Exit code of one recipe; every foreseen trouble is one sentence."""
     supervisor.on_signals(supervisor.raise_stopped)
     try:
+        services.make_folder(LOGS)
         return COMMANDS[arguments[0]](arguments[1:])
     except (LaunchError, services.ServiceError, supervisor.ChildEnded) as problem:
         print(f"wsr: {problem}", file=sys.stderr)

@@ -1,0 +1,85 @@
+"""What an operator is told, about a real database and a real Valkey."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from wsr.management.commands import check_install
+
+
+def run(capsys):
+    """(exit code, lines)"""
+    try:
+        call_command("check_install")
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    return code, capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture
+def installed(transactional_db, settings, tmp_path):
+    """A small installation on which nothing essential is missing."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "staticfiles.json").touch()
+
+
+def test_a_complete_installation_is_told_so(installed, capsys):
+    code, lines = run(capsys)
+
+    assert [line for line in lines if line.startswith("Must")] == []
+    assert lines[-1] == "Nothing essential is missing."
+    assert code == 0
+
+
+def test_what_is_missing_is_a_sentence_each_and_fails(installed, capsys, settings, tmp_path):
+    settings.SECRET_KEY = "a" * 60
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.REDIS_URL = "redis://:hidden-password@127.0.0.1:1/0"
+    settings.SIGNING_KEY = ""
+    (settings.STATIC_ROOT / "staticfiles.json").unlink()
+
+    code, lines = run(capsys)
+    text = "\n".join(lines)
+
+    assert code == 1
+    for words in ("WSR_SECRET_KEY", "WSR_ALLOWED_HOSTS", "REDIS_URL", "signing key", "collectstatic"):
+        assert words in text
+    assert "hidden-password" not in text
+    assert "a" * 60 not in text
+
+
+def test_a_powerful_login_is_refused(installed, monkeypatch):
+    monkeypatch.setitem(connections.settings["default"], "USER", connections.settings["admin"]["USER"])
+    monkeypatch.setitem(
+        connections.settings["default"], "PASSWORD", connections.settings["admin"]["PASSWORD"]
+    )
+    connections["default"].close()
+    monkeypatch.setattr(connections["default"], "settings_dict", dict(connections.settings["default"]))
+
+    sentences = [finding.sentence for finding in check_install.check_login("default")]
+    connections["default"].close()
+
+    assert len(sentences) == 1
+    assert "too powerful" in sentences[0]
+
+
+def test_a_login_that_cannot_connect_is_one_sentence_without_its_password(installed, monkeypatch):
+    connections["public"].close()
+    wrong = {**connections["public"].settings_dict, "PASSWORD": "wrong-password"}
+    monkeypatch.setattr(connections["public"], "settings_dict", wrong)
+
+    sentences = [finding.sentence for finding in check_install.check_databases()]
+
+    assert len(sentences) == 1
+    assert "prepare_database" in sentences[0]
+    assert "wrong-password" not in sentences[0]
+
+
+def test_folders_that_cannot_be_written_are_named(settings):
+    settings.FILES_DIR = "/proc/files"
+
+    findings = list(check_install.check_folders())
+
+    assert any("/proc/files" in finding.sentence for finding in findings)

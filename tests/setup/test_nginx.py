@@ -1,0 +1,144 @@
+"""The nginx of production, for real: our configuration file with only the paths and ports of this machine."""
+
+import datetime as dt
+import gzip
+import os
+import shutil
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+
+from wsr import machine
+
+from .conftest import ROOT
+
+PAGE = b"<!doctype html><title>A factory</title>"
+TRUST = ssl._create_unverified_context()
+
+
+def write_certificate(folder):
+    folder.mkdir()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + dt.timedelta(days=1))
+    certificate = builder.sign(key, hashes.SHA256())
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+
+
+def publish(folder):
+    """One snapshot as the registry writes it: pages compressed only, everything else plain."""
+    public = folder / "garment" / "snapshots" / "1" / "public"
+    (public / "r" / "ab").mkdir(parents=True)
+    (public / "r" / "ab" / "xyz.html.gz").write_bytes(gzip.compress(PAGE, mtime=0))
+    (public / "checkpoint").write_text("head\n")
+    (folder / "garment" / "current").symlink_to("snapshots/1")
+
+
+@pytest.fixture
+def nginx(place, free_port):
+    """nginx with our configuration; Django behind it is down, so what it answers, it answers by itself."""
+    write_certificate(place / "certificates")
+    publish(place / "published")
+    (place / "static").mkdir()
+    (place / "static" / "app.css").write_text("a{}")
+    for name in ("nginx.conf", "safe_headers.conf"):
+        shutil.copy(ROOT / ".docker" / name, place)
+    text = (place / "nginx.conf").read_text()
+    for production, here in {
+        "/etc/nginx/certificates": f"{place}/certificates",
+        "/etc/nginx/safe_headers.conf": f"{place}/safe_headers.conf",
+        "/srv/": f"{place}/",
+        "/tmp/nginx.pid": f"{place}/nginx.pid",
+        "server web:8000": "server 127.0.0.1:1",
+        "listen 80 default_server": f"listen unix:{place}/http.sock",
+        "listen 443 ssl": f"listen 127.0.0.1:{free_port} ssl",
+    }.items():
+        assert production in text
+        text = text.replace(production, here)
+    (place / "nginx.conf").write_text(
+        f"daemon off;\nuser {owner()};\n{text}" if owner() else f"daemon off;\n{text}"
+    )
+    program = shutil.which("nginx", path=machine.full_path())
+    command = [program, "-c", str(place / "nginx.conf"), "-p", str(place), "-e", str(place / "error.log")]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    yield f"https://127.0.0.1:{free_port}"
+    process.terminate()
+    process.wait()
+
+
+def owner():
+    """The user nginx's workers need as root; none otherwise."""
+    return "root" if os.geteuid() == 0 else ""
+
+
+def get(url, **headers):
+    request = urllib.request.Request(url, headers=headers)
+    for _ in range(50):
+        try:
+            return urllib.request.urlopen(request, context=TRUST)
+        except urllib.error.HTTPError as error:
+            return error
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    raise AssertionError("nginx does not answer")
+
+
+def test_pages_are_served_compressed_and_plain(nginx):
+    compressed = get(f"{nginx}/registry/garment/r/ab/xyz.html", **{"Accept-Encoding": "gzip"})
+    plain = get(f"{nginx}/registry/garment/r/ab/xyz.html", **{"Accept-Encoding": "identity"})
+
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.read()) == plain.read() == PAGE
+    assert plain.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_files_without_ending_are_text(nginx):
+    answer = get(f"{nginx}/registry/garment/checkpoint")
+
+    assert (answer.read(), answer.headers["Content-Type"]) == (b"head\n", "text/plain; charset=utf-8")
+
+
+def test_what_is_not_published_is_asked_of_django(nginx):
+    assert get(f"{nginx}/registry/garment/r/ab/gone.html").status == 502
+    assert get(f"{nginx}/registry/garment/").status == 502
+
+
+def test_nothing_outside_the_public_folder_is_served(nginx):
+    assert get(f"{nginx}/registry/garment/../../certificates/privkey.pem").status == 502
+    assert get(f"{nginx}/registry/garment/..%2f..%2f..%2fcertificates/privkey.pem").status in {400, 502}
+    assert get(f"{nginx}/static/..%2fcertificates/privkey.pem").status in {400, 404, 502}
+
+
+def test_files_carry_the_headers_django_sets(nginx):
+    headers = get(f"{nginx}/static/app.css").headers
+    policy = "; ".join(f"{name} {' '.join(map(str, values))}" for name, values in settings.SECURE_CSP.items())
+
+    assert headers["Content-Security-Policy"] == policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == settings.X_FRAME_OPTIONS
+    assert headers["Referrer-Policy"] == settings.SECURE_REFERRER_POLICY
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_uploads_up_to_the_setting_get_through():
+    text = (ROOT / ".docker/nginx.conf").read_text()
+    megabytes = int(text.partition("client_max_body_size ")[2].partition("m;")[0])
+
+    assert settings.MAX_UPLOAD_BYTES < megabytes * 1024**2 <= 2 * settings.MAX_UPLOAD_BYTES

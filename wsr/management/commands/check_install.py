@@ -1,0 +1,187 @@
+"""What an operator still has to do, one sentence each. Never prints a secret."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.core import checks
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from wsr import machine
+from wsr.tenancy import catalog
+
+OLDEST_POSTGRES = 18
+ROOM_BYTES = 2 * 1024**3
+LOGINS = ("default", "public", "engine")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to do. An essential one keeps the installation from working safely."""
+
+    sentence: str
+    essential: bool = True
+
+
+class Command(BaseCommand):
+    help = "List what this installation still needs; exit code 1 if something essential is missing."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args, **options):
+        findings = [finding for check in CHECKS for finding in check()]
+        for finding in findings:
+            self.stdout.write(f"{'Must' if finding.essential else 'Should'}: {finding.sentence}")
+        if any(finding.essential for finding in findings):
+            raise SystemExit(1)
+        self.stdout.write("Nothing essential is missing.")
+
+
+def check_databases() -> Iterator[Finding]:
+    """Each login connects, to a new enough server, and may do nothing that goes around the fences."""
+    for alias in LOGINS:
+        if alias not in settings.DATABASES:
+            yield Finding(f"Set {alias.upper()}_DATABASE_URL: the login of the alias {alias} is unknown.")
+            continue
+        try:
+            yield from check_login(alias)
+        except DatabaseError as error:
+            user = settings.DATABASES[alias]["USER"]
+            yield Finding(
+                f"The login {user} cannot use the database ({first_line(error)}): check its URL, "
+                "or run manage.py prepare_database with DATABASE_URL set."
+            )
+
+
+def check_login(alias: str) -> Iterator[Finding]:
+    """Version of the server and rights of one login. Raises DatabaseError."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version_num')::int / 10000, rolname, rolsuper, rolbypassrls, rolcreaterole"
+            " FROM pg_roles WHERE rolname = session_user"
+        )
+        version, user, *powers = cursor.fetchone()
+    if version < OLDEST_POSTGRES:
+        yield Finding(f"PostgreSQL {version} is too old: upgrade the server to {OLDEST_POSTGRES} or newer.")
+    if any(powers):
+        yield Finding(
+            f"The login {user} is too powerful, row-level security cannot hold it: give the alias {alias} a login "
+            "made by manage.py prepare_database."
+        )
+
+
+def check_fences() -> Iterator[Finding]:
+    """Grants, policies and keys are what the apps declare."""
+    try:
+        found = catalog.differences("default")
+    except DatabaseError:
+        return  # said by check_databases
+    for sentence in found:
+        yield Finding(f"{sentence} Run manage.py migrate to repair the fences.")
+
+
+def check_migrations() -> Iterator[Finding]:
+    """All migrations are applied; only the owner can see that."""
+    if "owner" not in settings.DATABASES:
+        return
+    try:
+        executor = MigrationExecutor(connections["owner"])
+    except DatabaseError as error:
+        yield Finding(
+            f"The migrations cannot be read ({first_line(error)}): run manage.py prepare_database, then migrate."
+        )
+        return
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        yield Finding(f"{len(plan)} migrations are not applied: run manage.py migrate.")
+
+
+def check_valkey() -> Iterator[Finding]:
+    """The broker answers."""
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5).ping()
+    except (redis.RedisError, OSError) as error:
+        kind = type(error).__name__
+        yield Finding(
+            f"Valkey does not answer ({kind}): start it and check REDIS_URL; until then work waits."
+        )
+
+
+def check_folders() -> Iterator[Finding]:
+    """Uploads, publications and keys can be written, and there is room."""
+    for folder in (settings.FILES_DIR, settings.PUBLISHED_DIR, settings.KEYS_DIR):
+        try:
+            with tempfile.TemporaryFile(dir=nearest_existing(Path(folder))):
+                pass
+        except OSError:
+            yield Finding(
+                f"The folder {folder} cannot be written: give it to the user wsr runs as, or set WSR_DATA_DIR."
+            )
+    if shutil.disk_usage(nearest_existing(settings.DATA_DIR)).free < ROOM_BYTES:
+        yield Finding(f"Less than 2 GB are free under {settings.DATA_DIR}: make room.", essential=False)
+    if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        yield Finding("The static files are not collected: run manage.py collectstatic --no-input.")
+
+
+def check_keys() -> Iterator[Finding]:
+    """Secrets are strong, private and there."""
+    if len(set(settings.SECRET_KEY)) < 16 or settings.SECRET_KEY.startswith("django-insecure"):
+        yield Finding("WSR_SECRET_KEY is easy to guess: set 64 random characters.")
+    key_files = [path for path in Path(settings.KEYS_DIR).glob("*") if path.is_file()]
+    if not settings.SIGNING_KEY and not key_files:
+        yield Finding(
+            "There is no signing key: run manage.py prepare_database, or set WSR_SIGNING_KEY; then back it up."
+        )
+    for path in key_files:
+        if path.stat().st_mode & 0o077 and not path.name.endswith(".pub"):
+            yield Finding(f"Others can read the key {path}: run chmod 600 on it.")
+
+
+def check_web() -> Iterator[Finding]:
+    """What the outside sees is safe."""
+    if settings.DEBUG:
+        yield Finding("WSR_DEBUG is on: error pages show internals to strangers; unset it.")
+    if "*" in settings.ALLOWED_HOSTS or not settings.ALLOWED_HOSTS:
+        yield Finding("WSR_ALLOWED_HOSTS must name the hosts people type, and not be empty or *.")
+    if not settings.HTTPS:
+        yield Finding(
+            "WSR_BASE_URL has no https: passwords would cross the network in the clear.", essential=False
+        )
+    if settings.MAILERS["default"]["BACKEND"].endswith("filebased.EmailBackend"):
+        yield Finding(
+            "No mail server: invitations are only written to files; set WSR_MAIL_URL.", essential=False
+        )
+    for message in checks.run_checks(include_deployment_checks=settings.HTTPS):
+        essential = message.is_serious()
+        yield Finding(f"{message.msg} ({message.id}) {message.hint or ''}".strip(), essential=essential)
+
+
+def check_machine() -> Iterator[Finding]:
+    """Libraries and fonts for PDF documents."""
+    for need in machine.FOR_RUN:
+        if not need.is_met():
+            yield Finding(
+                f"For {need.purpose}, install {' '.join(need.packages)}.", essential=need is machine.PDF
+            )
+
+
+def nearest_existing(folder: Path) -> Path:
+    """The folder, or the closest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def first_line(error: Exception) -> str:
+    """What a database said, without the details that may follow."""
+    return str(error).strip().partition("\n")[0]
+
+
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_machine,
+)  # fmt: skip
