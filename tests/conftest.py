@@ -16,6 +16,7 @@ from django.core.cache import cache
 
 from tests import database, factories
 from tests.celery_worker import running_worker
+from tests.ui.browser import browser_type_launch_args, watched_page  # noqa: F401 -- fixtures
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,7 +115,7 @@ def manage(transactional_db):
 
 def pytest_configure(config):
     """Database aliases are opened by hand; nothing may connect while tests are collected."""
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs an event loop in the test's thread
+    os.environ.setdefault(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+    )  # playwright runs an event loop in the test's thread
     del config
-
-

@@ -78,7 +78,9 @@ def _template() -> str:
                 [name],
             ).fetchone()
             if not done:
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
         if not done:
             _build(name)
     return name

@@ -21,10 +21,19 @@ def program(slug: str = "", **fields):
     made = Program.objects.create(slug=slug, name=fields.pop("name", slug.title()), created_at=AT, **fields)
     with program_scope(made.pk):
         for position, (key, label, stops) in enumerate(
-            [("good_standing", "In good standing", False), ("probation", "Probation", False), ("suspended", "Suspended", True)]
+            [
+                ("good_standing", "In good standing", False),
+                ("probation", "Probation", False),
+                ("suspended", "Suspended", True),
+            ]
         ):
             Rung.objects.create(
-                key=key, label=label, position=position, stops_purchases=stops, is_public=True, certainty="set_by_program"
+                key=key,
+                label=label,
+                position=position,
+                stops_purchases=stops,
+                is_public=True,
+                certainty="set_by_program",
             )
     return made
 
@@ -32,12 +41,16 @@ def program(slug: str = "", **fields):
 def person(email: str = "", **fields):
     """Somebody who signs in with PASSWORD."""
     email = email or f"person{next(_numbers)}@example.org"
-    return Person.objects.create_user(email, PASSWORD, name=fields.pop("name", email.split("@")[0].title()), **fields)
+    return Person.objects.create_user(
+        email, PASSWORD, name=fields.pop("name", email.split("@")[0].title()), **fields
+    )
 
 
 def organization(kind: str = OrganizationKind.BRAND, **fields):
     """An organization with an account."""
-    return Organization.objects.create(name=fields.pop("name", f"Organization {next(_numbers)}"), kind=kind, **fields)
+    return Organization.objects.create(
+        name=fields.pop("name", f"Organization {next(_numbers)}"), kind=kind, **fields
+    )
 
 
 def member(program, role: str, *, person=None, organization=None):

@@ -10,9 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = {
     "PATH": os.environ["PATH"],
-    "WSR_SECRET_KEY": "k7" * 40,
+    "WSR_SECRET_KEY": "".join(f"{number:x}" for number in range(70)),
     "WSR_BASE_URL": "https://wsr.example.org",
     "DATABASE_URL": "postgres://owner:secret@127.0.0.1:5/wsr",
+    "WSR_MAIL_URL": "smtp://wsr:secret@mail.example.org:587",
     "WSR_SIGNING_KEY": "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE=",
 }
 
