@@ -83,8 +83,6 @@ def start_servers(port: int) -> dict[str, str]:
 
 def prepare(environment: dict[str, str]) -> None:
     """Database, translations, static files and demo data, each only as far as it is due."""
-    if "DATABASE_URL" not in given_servers():
-        create_database(environment["DATABASE_URL"])
     say("Database")
     manage(environment, "prepare_database")
     manage(environment, "migrate", "--no-input")
@@ -228,7 +226,7 @@ def demo_reset(_arguments: list[str]) -> int:
         )
     with only_one_running(), stopping_services():
         started = services.start_services(VAR, logs=LOGS)
-        administer(started.database_url, "DROP DATABASE IF EXISTS wsr WITH (FORCE)")
+        drop_database(started.database_url)
     for folder in ("files", "published", "keys", "mail", "valkey"):
         shutil.rmtree(VAR / folder, ignore_errors=True)
     for file in VAR.glob("demo-*.txt"):
@@ -298,20 +296,14 @@ def uses_real_servers() -> bool:
     return len(given_servers()) == 2
 
 
-def create_database(url: str) -> None:
-    """Create the database of `url` on the embedded server if it is not there."""
-    name = urlsplit(url).path.lstrip("/")
-    if not administer(url, "SELECT 1 FROM pg_database WHERE datname = %s", name):
-        administer(url, f'CREATE DATABASE "{name}"')
+def drop_database(url: str) -> None:
+    """Drop the database of `url` on the embedded server, which prepare_database makes anew."""
+    import psycopg  # noqa: PLC0415 -- only needed in one recipe
 
-
-def administer(url: str, statement: str, *values: str) -> bool:
-    """Run one statement as the embedded server's superuser, outside a transaction; True if it returned a row."""
-    import psycopg  # noqa: PLC0415 -- only needed for the embedded server
-
-    with psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        cursor = connection.execute(statement, values)  # type: ignore[arg-type]
-        return cursor.description is not None and cursor.fetchone() is not None
+    parts = urlsplit(url)
+    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        name = psycopg.sql.Identifier(parts.path.lstrip("/"))
+        connection.execute(psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def manage(environment: dict[str, str], *arguments: str) -> str:

@@ -4,12 +4,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections, transaction
 
+from wsr.history.signing import create_key
 from wsr.tenancy.roles import create_database, prepare
 
 
 class Command(BaseCommand):
     help = "Create the database if it is absent, its roles and logins, and hand it to its owner role."
-
 
     def handle(self, *args, **options):
         passwords = {
@@ -21,4 +21,6 @@ class Command(BaseCommand):
         create_database(admin, admin["NAME"])
         with transaction.atomic(using="admin"):
             prepare(connections["admin"], passwords)
+        if not settings.SIGNING_KEY:
+            create_key()
         self.stdout.write("Database roles are in place.")
