@@ -83,8 +83,8 @@ def assert_accessible(page) -> None:
 
 def assert_no_overflow(page) -> None:
     """Nothing sticks out of the window on either side, and no label lies on its control."""
-    assert page.evaluate(OVERFLOWS) == []
-    assert page.evaluate(COVERED) == []
+    found = page.evaluate(OVERFLOWS) + page.evaluate(COVERED)
+    assert found == [], f"{page.url}\n" + "\n".join(found)
 
 
 def page_weight(page, url: str) -> dict[str, int]:
