@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,15 @@ class Group:
     links: list[Link]
 
 
+ENTRIES = [Entry(_("Overview"), "ui:program", order=0)]
+
+
 def discover(module: str, name: str) -> list[Any]:
     """The lists called `name` in the file `module` of every installed app, joined in the order of INSTALLED_APPS."""
     found: list[Any] = []
     for config in apps.get_app_configs():
         path = f"{config.name}.{module}"
-        if path != __name__ and find_spec(path):
+        if find_spec(path):
             found += getattr(import_module(path), name, [])
     return found
 

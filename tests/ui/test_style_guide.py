@@ -1,0 +1,40 @@
+"""The style guide is where access, direction, overflow and the content security policy are tested."""
+
+import pytest
+
+from tests import factories
+from tests.ui.browser import assert_accessible, assert_no_overflow, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def guide(live_server, context, watched_page):
+    """Opens the style guide as a signed-in person."""
+    person = factories.member(factories.program("garment"), "director")
+    factories.second_factor(person)
+    sign_in(context, live_server, person)
+
+    def show(*, width=1280, scheme="light", direction="ltr", surface="console"):
+        watched_page.set_viewport_size({"width": width, "height": 900})
+        watched_page.emulate_media(color_scheme=scheme)
+        answer = watched_page.goto(f"{live_server.url}/style/?dir={direction}&surface={surface}")
+        assert answer.status == 200
+        assert watched_page.evaluate("() => document.fonts.ready.then(() => true)")
+        return watched_page
+
+    return show
+
+
+def test_style_guide_is_accessible_in_light_and_dark_both_ways_and_on_every_surface(guide):
+    for scheme in ("light", "dark"):
+        for surface in ("console", "portal", "public", "plain"):
+            assert_accessible(guide(scheme=scheme, surface=surface))
+    assert_accessible(guide(width=360, scheme="dark", direction="rtl"))
+
+
+def test_nothing_sticks_out_at_any_width_in_any_direction(guide):
+    for surface in ("console", "public"):
+        for direction in ("ltr", "rtl"):
+            for width in (320, 360, 768, 1280):
+                assert_no_overflow(guide(width=width, direction=direction, surface=surface))
