@@ -12,6 +12,7 @@ from wsr.tenancy import Audience
 
 # Doors of packages: allauth's views guard themselves, the admin asks for an operator.
 OTHERS = ("allauth.", "django.contrib.admin.", "django.views.i18n", "django.contrib.staticfiles")
+OTHERS_AT = ("admin/", "accounts/social/", "accounts/oidc/")
 
 
 def walk(patterns=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -30,7 +31,11 @@ def _module(pattern: URLPattern) -> str:
     return getattr(view, "__module__", "")
 
 
-OURS = [(route, pattern) for route, pattern in walk() if not _module(pattern).startswith(OTHERS)]
+OURS = [
+    (route, pattern)
+    for route, pattern in walk()
+    if not _module(pattern).startswith(OTHERS) and not route.startswith(OTHERS_AT)
+]
 PROGRAM = [
     (route, pattern)
     for route, pattern in OURS
