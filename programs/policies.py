@@ -11,8 +11,11 @@ _KEEP_AND_UNDO = "select insert update delete"  # an undone import removes what 
 FENCES = [
     fence("programs.Participation", staff=_KEEP_AND_UNDO, engine="select"),
     fence("programs.Rung", staff=_KEEP, engine="select"),
-    fence("programs.StandingEvent", staff="select insert", engine="select", append_only=["update", "truncate"]),
+    fence(
+        "programs.StandingEvent", staff="select insert delete", engine="select", append_only=["update", "truncate"]
+    ),
     fence("programs.Sourcing", staff=_KEEP_AND_UNDO, engine="select"),
+    fence("programs.Citation", staff=_KEEP_AND_UNDO, engine="select"),
     fence("programs.Workplace", staff=_KEEP_AND_UNDO, engine="select"),
     fence("programs.Severity", staff=_KEEP, engine="select"),
     fence("programs.CodeVersion", staff=_KEEP, engine="select"),

@@ -59,12 +59,25 @@ def country_code(text: str) -> str | None:
 
 
 def trailing_country(address: str) -> str | None:
-    """The country an address ends with ("…, Binh Duong, VIETNAM"), when its last part is one by name.
+    """The country an address ends with ("…, Binh Duong, VIETNAM", "… Zhejiang China"), when its last words are one by name.
 
     Two-letter endings are not read as codes: "…, Bangalore, IN" may be a country, "…, Houston, CA" a state.
     """
-    last = address.rstrip(" .,").rpartition(",")[2].strip()
-    return country_code(last) if len(last) > 3 or last.upper() in {"USA", "UAE", "PRC", "UK"} else None
+    words = address.replace(",", " , ").rstrip(" .,").split()
+    for length in (4, 3, 2, 1):
+        ending = " ".join(words[-length:])
+        if "," not in ending and (len(ending) > 3 or ending.upper() in {"USA", "UAE", "PRC", "UK"}) and (code := country_code(ending)):
+            return code
+    return None
+
+
+def country_of_region(address: str) -> tuple[str, str] | None:
+    """(country, the words it was read from) when a part of the address is a province that only one country has."""
+    for part in reversed(address.split(",")):
+        words = part.strip(" .")
+        if len(words) >= 5 and (code := _regions().get(_key(words))):
+            return code, words
+    return None
 
 
 def country_name(code: str) -> str:
@@ -77,6 +90,18 @@ def country_name(code: str) -> str:
 
 def _key(text: str) -> str:
     return "".join(letter for letter in plain(text) if letter.isalnum())
+
+
+@cache
+def _regions() -> dict[str, str]:
+    """Names of first-level divisions that only one country has, and that are no country themselves."""
+    found: dict[str, set[str]] = {}
+    for region in pycountry.subdivisions:
+        name = _key(region.name)
+        spellings = {name, name.removesuffix("SHENG"), name.removesuffix("SHI"), name + "PROVINCE"}
+        for spelled in spellings:
+            found.setdefault(spelled, set()).add(region.country_code)
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1 and name not in _names()}
 
 
 @cache

@@ -1,0 +1,33 @@
+"""Stored uploads, kept once per program under the hash of their content."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+
+from wsr.accounts.models import Person
+from wsr.tenancy.models import ProgramModel
+
+
+class StoredFile(ProgramModel):
+    """One file as it was sent. Its content lies under `FILES_DIR` by hash; the name is what its sender called it."""
+
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    stored_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    stored_at = models.DateTimeField()
+
+    class Meta(ProgramModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["program", "sha256", "name"], name="stored_file_once")]
+
+    @property
+    def path(self) -> Path:
+        """Where the content lies."""
+        return content_path(self.sha256)
+
+
+def content_path(sha256: str) -> Path:
+    """Two levels of folders, so that none grows without bound."""
+    return Path(settings.FILES_DIR) / sha256[:2] / sha256

@@ -1,0 +1,99 @@
+"""Which known object a row may be. Nothing found here merges by itself; it becomes a question for a person."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from wsr.imports.targets import Known
+
+PRESELECTED = 0.95
+ASKED = 0.72
+ASKED_IN_FILE = 0.80
+_LEAST_NAME = 0.84
+_MOST = 3
+_TRIGRAMS = 8
+_SHORTLIST = 25
+_COMMON = 2_000
+_FAR_KM = 30.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something a row may be, with how alike they are from 0 to 1."""
+
+    known: Known
+    score: float
+
+
+class Index:
+    """Known objects by country and by the letters of their names; rows of the file are added as they come."""
+
+    def __init__(self, known: Iterable[Known] = ()) -> None:
+        """Start with what the program has."""
+        self._by_trigram: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._known: list[Known] = []
+        for one in known:
+            self.add(one)
+
+    def add(self, one: Known) -> None:
+        """Make one more object findable."""
+        place = len(self._known)
+        self._known.append(one)
+        self._by_name[one.country, one.name_key].append(place)
+        for trigram in _trigrams(one.name_key):
+            self._by_trigram[one.country, trigram].append(place)
+
+    def alike(self, row: Known, least: float) -> list[Candidate]:
+        """The best few in the same country that score at least `least`, best first."""
+        found = [Candidate(one, score) for place in self._shortlist(row) if (score := likeness(row, one := self._known[place])) >= least]
+        return sorted(found, key=lambda candidate: -candidate.score)[:_MOST]
+
+    def _shortlist(self, row: Known) -> list[int]:
+        """Those that share the rarest letters of the name: a few dozen instead of a whole country."""
+        postings = [self._by_trigram.get((row.country, trigram), []) for trigram in _trigrams(row.name_key)]
+        postings = sorted((posting for posting in postings if posting), key=len)[:_TRIGRAMS]
+        hits: Counter[int] = Counter()
+        for posting in postings:
+            hits.update(posting[:_COMMON])
+        least = 2 if len(postings) >= 4 else 1
+        near = [place for place, count in hits.most_common(_SHORTLIST) if count >= least]
+        return list(dict.fromkeys([*self._by_name.get((row.country, row.name_key), [])[:_SHORTLIST], *near]))
+
+
+def likeness(row: Known, other: Known) -> float:
+    """0 to 1. Names decide; addresses, towns and distance confirm or doubt. A shared address alone says nothing."""
+    name = 1.0 if row.name_key == other.name_key else max(fuzz.ratio(row.name_key, other.name_key), fuzz.token_sort_ratio(row.name_key, other.name_key)) / 100
+    if _numbers(row.name_key) != _numbers(other.name_key):
+        name -= 0.12  # "Unit 2" is not "Unit 3"
+    if name < _LEAST_NAME:
+        return 0.0
+    score = 0.9 * name
+    if row.address_key and other.address_key:
+        address = fuzz.token_sort_ratio(row.address_key, other.address_key) / 100
+        address = max(address, 0.9 * fuzz.token_set_ratio(row.address_key, other.address_key) / 100)
+        score = 0.7 * name + 0.3 * address
+    if row.place and other.place:
+        score += 0.04 if row.place == other.place else -0.25 if fuzz.ratio(row.place, other.place) < 80 else 0.0
+    if row.point and other.point:
+        score += 0.04 if kilometers(row.point, other.point) < 1 else -0.2 if kilometers(row.point, other.point) > _FAR_KM else 0.0
+    return max(0.0, min(0.999, score))
+
+
+def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Distance along the surface between two points in degrees."""
+    (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, point)) for point in (one, other))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 12_742 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def _trigrams(name_key: str) -> set[str]:
+    text = f" {name_key.replace(' ', '')} "
+    return {text[start : start + 3] for start in range(max(1, len(text) - 2))}
+
+
+def _numbers(name_key: str) -> list[str]:
+    return sorted(word for word in name_key.split() if word.isdigit() or word in {"I", "II", "III", "IV", "V", "VI"})
