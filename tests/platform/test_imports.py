@@ -70,7 +70,7 @@ def test_the_floor_plan_imports_downwards():
     assert wrong == []
 
 
-def test_no_migration_is_missing(db):
+def test_no_migration_is_missing(transactional_db):
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
