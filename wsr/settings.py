@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from wsr.accounts.oidc import single_sign_on
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -115,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "wsr.accounts.middleware.PersonalSettings",
     "wsr.accounts.middleware.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -244,9 +247,29 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "wsr.accounts.adapter.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is still asked for
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Wrong passwords are counted by wsr.accounts.throttle; "login_failed" is left for the codes of second factors.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/5m/key",
+    "reset_password": "20/10m/ip,5/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_bool("WSR_BEHIND_PROXY", False) else 0
+MFA_ADAPTER = "wsr.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people come by invitation to a proven address; they may add another later
 MFA_TOTP_ISSUER = "wsr"
+MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers accept it on localhost only
+
+SOCIALACCOUNT_ADAPTER = "wsr.accounts.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = single_sign_on(env("WSR_OIDC", "[]"))
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action on its way to the provider
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────
 

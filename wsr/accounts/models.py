@@ -53,6 +53,8 @@ class Person(AbstractBaseUser):
     is_staff = models.BooleanField(_("operator of this installation"), default=False)
     is_superuser = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # Rises whenever a second factor is taken away: sessions that passed under an older number must pass again.
+    second_factor_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PersonManager()
     USERNAME_FIELD = "email"

@@ -43,6 +43,8 @@ FENCES = [
     ),
     fence("accounts.Invitation", staff="select insert update", engine="select update", across=["engine"]),
     fence("accounts.Bar", staff="select insert update", engine="select"),
+    # Staff see who has a second factor, never its secret.
+    shared("mfa_authenticator", app=_ALL, staff="select(user_id, type)"),
     *[
         shared(name, app=_ALL)
         for name in (
@@ -54,7 +56,6 @@ FENCES = [
             "django_admin_log",
             "django_content_type",
             "django_session",
-            "mfa_authenticator",
             "socialaccount_socialaccount",
             "socialaccount_socialapp",
             "socialaccount_socialtoken",

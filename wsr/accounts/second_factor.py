@@ -1,0 +1,64 @@
+"""Whether this session has passed a second factor, without asking the database on each request.
+
+The session keeps a stamp: the person and the number of her `second_factor_epoch` when she passed. Taking a factor away raises the
+number, so every session that passed under the old one, on whichever device, must pass again.
+"""
+
+from typing import Any
+
+from allauth.mfa import signals
+from allauth.mfa.models import Authenticator
+from django.db.models import F
+from django.http import HttpRequest
+
+from wsr.accounts.models import Person
+
+SESSION_KEY = "second_factor"
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of these
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Whether the session of this signed-in person passed a second factor that still counts. No query."""
+    return request.session.get(SESSION_KEY) == _stamp(request.user)
+
+
+def mark_passed(request: HttpRequest, person: Person) -> None:
+    """Remember in the session that this person passed."""
+    request.session[SESSION_KEY] = _stamp(person)
+
+
+def kinds_of(person: Person) -> list[str]:
+    """Types of second factors this person has set up, one entry each. One query."""
+    return list(Authenticator.objects.filter(user_id=person.pk, type__in=FACTORS).values_list("type", flat=True))
+
+
+def revoke(person: Person) -> None:
+    """All sessions of this person must pass again. Changes the given object too."""
+    Person.objects.filter(pk=person.pk).update(second_factor_epoch=F("second_factor_epoch") + 1)
+    person.refresh_from_db(fields=["second_factor_epoch"])
+
+
+def listen() -> None:
+    """Connect to allauth's signals."""
+    signals.authenticator_used.connect(_used, dispatch_uid="wsr second factor used")
+    signals.authenticator_added.connect(_added, dispatch_uid="wsr second factor added")
+    signals.authenticator_removed.connect(_removed, dispatch_uid="wsr second factor removed")
+
+
+def _used(request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    mark_passed(request, user)
+
+
+def _added(request: HttpRequest, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Setting up the first factor proves that she holds it. A further one proves nothing about the session."""
+    if authenticator.type in FACTORS and len(kinds_of(user)) == 1:
+        mark_passed(request, user)
+
+
+def _removed(request: HttpRequest, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
+    if authenticator.type in FACTORS:
+        revoke(user)
+
+
+def _stamp(person: Person) -> str:
+    return f"{person.pk}:{person.second_factor_epoch}"
