@@ -103,7 +103,7 @@ def start_processes(children: supervisor.Supervisor, environment: dict[str, str]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     commands = {
         "web": [*web, "--blocking-threads", "4", "wsr.wsgi:application"],
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"],
+        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", str(VAR / "celerybeat-schedule")],
     }
     children.remember(address=environment["WSR_BASE_URL"], launcher=os.getpid())
