@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from wsr.processes import accepts, command_line, stop_process, working_folder
 
@@ -306,7 +307,9 @@ def spawn(
     """Start `command` in a session of its own, so that Ctrl-C reaches only us; output goes to `log`."""
     output = stack.enter_context(log.open("ab"))
     environment = {name: os.environ[name] for name in ("PATH", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
-    as_user = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    as_user: dict[str, Any] = (
+        {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    )
     return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL, stdout=output, stderr=output,
