@@ -22,7 +22,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,7 @@ class Postgres:
             "unix_socket_directories=",
             *(QUICK if self.quick else []),
         ]
-        command = [binaries / "postgres", "-D", self.data]
+        command: list[str | Path] = [binaries / "postgres", "-D", self.data]
         for option in options:
             command += ["-c", option]
         with contextlib.ExitStack() as stack:
@@ -297,7 +297,7 @@ class Valkey:
 
 
 def spawn(
-    command: list[str | Path],
+    command: Sequence[str | Path],
     log: Path,
     stack: contextlib.ExitStack,
     *,
