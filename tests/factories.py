@@ -137,6 +137,7 @@ def sign_in(client, person):
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     factor = Authenticator.objects.filter(user=person).first()
     session = client.session
+    session["second_factor"] = f"{person.pk}:{person.second_factor_epoch}"
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time(), "email": person.email},
         {"method": "mfa", "at": time.time(), "type": "totp", "id": factor.pk},
