@@ -1,5 +1,7 @@
 """Reads of the programs room that cross models or feed one page."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from programs import countries
 from programs.blueprints import units
 from programs.blueprints.units import Value
 from programs.enums import Certainty, CodeState
@@ -249,3 +252,75 @@ def _said(provision: Provision | None) -> str:
 
 def _severity(provision: Provision | None) -> str:
     return provision.severity.label if provision and provision.severity else ""
+
+
+# ── Choosing whom a brand buys from ──────────────────────────────────────────────────────────────
+
+FOUND_AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The ids a person has ticked so far."""
+
+    suppliers: frozenset[UUID] = frozenset()
+    workplaces: frozenset[UUID] = frozenset()
+
+    @classmethod
+    def of(cls, suppliers: list[str], workplaces: list[str]) -> "Chosen":
+        """From what a form sent; what is no id is left out."""
+        return cls(frozenset(_ids(suppliers)), frozenset(_ids(workplaces)))
+
+
+@dataclass(frozen=True)
+class Option:
+    """A supplier or workplace to tick. `kind` is the name of the field."""
+
+    kind: str
+    id: UUID
+    name: str
+    place: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a search found; `is_cut` when there is more than FOUND_AT_MOST of a kind."""
+
+    options: list[Option]
+    is_cut: bool
+
+
+def to_source_from(typed: str, chosen: Chosen | None) -> Options:
+    """Present suppliers and open workplaces whose name, address or supplier has `typed`; the chosen ones first. Four queries at most."""
+    chosen = chosen or Chosen()
+    suppliers = Participation.objects.suppliers().present().order_by("name", "pk")
+    workplaces = Workplace.objects.open().select_related("supplier").order_by("name", "pk")
+    options = [_supplier_option(row, True) for row in suppliers.filter(pk__in=chosen.suppliers)]
+    options += [_workplace_option(row, True) for row in workplaces.filter(pk__in=chosen.workplaces)]
+    typed = typed.strip()
+    if not typed:
+        return Options(options, False)
+    found = list(
+        suppliers.filter(name__icontains=typed).exclude(pk__in=chosen.suppliers)[: FOUND_AT_MOST + 1]
+    )
+    matching = Q(name__icontains=typed) | Q(address__icontains=typed) | Q(supplier__name__icontains=typed)
+    places = list(workplaces.filter(matching).exclude(pk__in=chosen.workplaces)[: FOUND_AT_MOST + 1])
+    options += [_supplier_option(row, False) for row in found[:FOUND_AT_MOST]]
+    options += [_workplace_option(row, False) for row in places[:FOUND_AT_MOST]]
+    return Options(options, max(len(found), len(places)) > FOUND_AT_MOST)
+
+
+def _supplier_option(row: Participation, is_chosen: bool) -> Option:
+    return Option("suppliers", row.pk, row.name, countries.name_of(row.country), is_chosen)
+
+
+def _workplace_option(row: Workplace, is_chosen: bool) -> Option:
+    place = ", ".join(filter(None, [row.address, row.city, countries.name_of(row.country)]))
+    return Option("workplaces", row.pk, row.name, place, is_chosen)
+
+
+def _ids(values: list[str]) -> Iterator[UUID]:
+    for value in values:
+        with suppress(ValueError):
+            yield UUID(value)

@@ -1,0 +1,24 @@
+"""The words of what happens in this room, for the page of history."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = [
+    ("program.started", _("Program started")),
+    ("rule.set", _("Rule set")),
+    ("rung.set", _("Meaning of a standing set")),
+    ("participation.added", _("Took part")),
+    ("participation.changed", _("Participant changed")),
+    ("participation.ended", _("Left the program")),
+    ("standing.changed", _("Standing changed")),
+    ("workplace.added", _("Workplace added")),
+    ("workplace.changed", _("Workplace changed")),
+    ("workplace.closed", _("Workplace closed")),
+    ("sourcing.started", _("Sourcing began")),
+    ("sourcing.ended", _("Sourcing ended")),
+    ("code.drafted", _("New version of the code drafted")),
+    ("code.in_force", _("Code put in force")),
+    ("code.replaced", _("Code replaced")),
+    ("provision.added", _("Provision added")),
+    ("provision.changed", _("Provision changed")),
+    ("provision.removed", _("Provision removed")),
+]

@@ -1,0 +1,24 @@
+"""The headings under which rules stand, in the order of the pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+TITLES = {
+    "program": _("The program"),
+    "standing": _("Standing of suppliers"),
+    "buyers": _("Duties of brands"),
+    "money": _("Money"),
+    "inspection": _("Inspections"),
+    "correction": _("Corrective actions"),
+    "complaints": _("Complaints"),
+    "education": _("Education"),
+    "clocks": _("Time limits"),
+    "disclosure": _("What is public"),
+    "benchmarks": _("Published figures to compare with"),
+    "bodies": _("Bodies, with the example of the blueprint"),
+    "severity": _("Severities"),
+}
+
+
+def title_of(section: str) -> str:
+    """The heading of a section; its key where it has none."""
+    return str(TITLES.get(section, section))

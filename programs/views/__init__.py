@@ -1,0 +1,1 @@
+"""The staff pages of programs, by the field's nouns."""
