@@ -18,9 +18,11 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 from wsr import machine
+from wsr.registry.ids import new_public_id, shard
 
 from .conftest import ROOT
 
+PUBLIC_ID = new_public_id()
 PAGE = b"<!doctype html><title>A factory</title>"
 TRUST = ssl._create_unverified_context()
 
@@ -43,8 +45,10 @@ def write_certificate(folder):
 def publish(folder):
     """One snapshot as the registry writes it: pages compressed only, everything else plain."""
     public = folder / "garment" / "snapshots" / "1" / "public"
-    (public / "r" / "ab").mkdir(parents=True)
-    (public / "r" / "ab" / "xyz.html.gz").write_bytes(gzip.compress(PAGE, mtime=0))
+    for path in (f"r/{shard(PUBLIC_ID)}/{PUBLIC_ID}", "index", "publications/1/index"):
+        file = public / f"{path}.html.gz"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(gzip.compress(PAGE, mtime=0))
     (public / "checkpoint").write_text("head\n")
     (folder / "garment" / "current").symlink_to("snapshots/1")
 
@@ -56,11 +60,12 @@ def nginx(place, free_port):
     publish(place / "published")
     (place / "static").mkdir()
     (place / "static" / "app.css").write_text("a{}")
-    for name in ("nginx.conf", "safe_headers.conf"):
+    for name in ("nginx.conf", "published.conf", "safe_headers.conf"):
         shutil.copy(ROOT / ".docker" / name, place)
     text = (place / "nginx.conf").read_text()
     for production, here in {
         "/etc/nginx/certificates": f"{place}/certificates",
+        "/etc/nginx/published.conf": f"{place}/published.conf",
         "/etc/nginx/safe_headers.conf": f"{place}/safe_headers.conf",
         "/srv/": f"{place}/",
         "/tmp/nginx.pid": f"{place}/nginx.pid",
@@ -70,6 +75,8 @@ def nginx(place, free_port):
     }.items():
         assert production in text
         text = text.replace(production, here)
+    included = (place / "published.conf").read_text()
+    (place / "published.conf").write_text(included.replace("/etc/nginx", str(place)))
     (place / "nginx.conf").write_text(
         f"daemon off;\nuser {owner()};\n{text}" if owner() else f"daemon off;\n{text}"
     )
@@ -100,9 +107,12 @@ def get(url, **headers):
     raise AssertionError("nginx does not answer")
 
 
-def test_pages_are_served_compressed_and_plain(nginx):
-    compressed = get(f"{nginx}/registry/garment/r/ab/xyz.html", **{"Accept-Encoding": "gzip"})
-    plain = get(f"{nginx}/registry/garment/r/ab/xyz.html", **{"Accept-Encoding": "identity"})
+@pytest.mark.parametrize(
+    "path", ["", "publications/1/", f"{PUBLIC_ID}/", f"r/{shard(PUBLIC_ID)}/{PUBLIC_ID}.html"]
+)
+def test_pages_are_served_compressed_and_plain(nginx, path):
+    compressed = get(f"{nginx}/registry/garment/{path}", **{"Accept-Encoding": "gzip"})
+    plain = get(f"{nginx}/registry/garment/{path}", **{"Accept-Encoding": "identity"})
 
     assert compressed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(compressed.read()) == plain.read() == PAGE
@@ -117,7 +127,8 @@ def test_files_without_ending_are_text(nginx):
 
 def test_what_is_not_published_is_asked_of_django(nginx):
     assert get(f"{nginx}/registry/garment/r/ab/gone.html").status == 502
-    assert get(f"{nginx}/registry/garment/").status == 502
+    assert get(f"{nginx}/registry/garment/7K3M9QXB5T/").status == 502
+    assert get(f"{nginx}/registry/farms/").status == 502
 
 
 def test_nothing_outside_the_public_folder_is_served(nginx):
