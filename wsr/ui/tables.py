@@ -407,16 +407,7 @@ class Table:
 
     def all_rows(self) -> Iterator[list[Any]]:
         """The values of every filtered row. Each chunk enters the program for itself, because a stream outlives the view."""
-        scope, language, after = current_scope(), translation.get_language(), ""
-        queryset, keyset, shown = self.queryset, self.keyset, self.shown
-        while True:
-            with _again(scope), translation.override(language):
-                page = keyset.page(queryset, size=EXPORT_CHUNK, after=after)
-                chunk = [[column.of(row) for column in shown] for row in page.rows]
-            yield from chunk
-            after = page.after
-            if not after:
-                return
+        return _in_chunks(self.queryset, self.keyset, self.shown, current_scope(), translation.get_language())
 
     # ── Saved views ──────────────────────────────────────────────────────────────────────────────
 
@@ -447,6 +438,20 @@ class Table:
         ):
             return ""
         return reverse(self.empty.url_name, args=[self.program.slug] if self.program else [])
+
+
+def _in_chunks(
+    queryset: QuerySet, keyset: Keyset, columns: list[Column], scope: Any, language: str | None
+) -> Iterator[list[Any]]:
+    after = ""
+    while True:
+        with _again(scope), translation.override(language):
+            page = keyset.page(queryset, size=EXPORT_CHUNK, after=after)
+            chunk = [[column.of(row) for column in columns] for row in page.rows]
+        yield from chunk
+        after = page.after
+        if not after:
+            return
 
 
 def _again(scope: Any) -> AbstractContextManager[Any]:
