@@ -16,7 +16,16 @@ from programs.importing import writing
 from programs.models import Workplace
 from wsr.imports.names import address_key, name_key
 from wsr.imports.reading.countries import country_code, country_name, country_of_region, trailing_country
-from wsr.imports.reading.values import address_line, coordinates, count, list_values, lost_zeros, number, one_line, within
+from wsr.imports.reading.values import (
+    address_line,
+    coordinates,
+    count,
+    list_values,
+    lost_zeros,
+    number,
+    one_line,
+    within,
+)
 from wsr.imports.targets import Cleaned, Context, Field, Known, Target
 
 _REFUSED_STATES = ("withdrawn", "denied", "rejected", "void")
@@ -64,7 +73,9 @@ class Workplaces(Target):
         if not name:
             row.errors["workplace_name"] = _("The row has no name.")
         elif _is_address(name):
-            row.remarks["workplace_name"] = _("The name looks like an address. Check that the columns are mapped right.")
+            row.remarks["workplace_name"] = _(
+                "The name looks like an address. Check that the columns are mapped right."
+            )
         address = _address(values)
         _limit(row, "address", address, 600)
         country = _country(row, text.get("country", ""), address, context)
@@ -94,16 +105,42 @@ class Workplaces(Target):
         row.name_key, row.country, row.address_key = name_key(name), country, address_key(*place)
         row.place = name_key(text.get("city", ""))
         row.point = (float(point[0]), float(point[1])) if point else None
-        row.identity = ("id", row.values["external_id"]) if row.values["external_id"] else (row.name_key, country, row.address_key)
+        row.identity = (
+            ("id", row.values["external_id"])
+            if row.values["external_id"]
+            else (row.name_key, country, row.address_key)
+        )
         return row
 
     def known(self) -> Iterator[Known]:
         """Every workplace that has not closed."""
-        fields = ("id", "name", "name_key", "country", "address", "city", "region", "postal_code", "latitude", "longitude")
-        for id_, name, key, country, address, city, region, postal, latitude, longitude in Workplace.objects.open().values_list(*fields).iterator():
+        fields = (
+            "id",
+            "name",
+            "name_key",
+            "country",
+            "address",
+            "city",
+            "region",
+            "postal_code",
+            "latitude",
+            "longitude",
+        )
+        for id_, name, key, country, address, city, region, postal, latitude, longitude in (
+            Workplace.objects.open().values_list(*fields).iterator()
+        ):
             point = (float(latitude), float(longitude)) if latitude is not None else None
             shown = ", ".join(part for part in (address, city, region, postal) if part)
-            yield Known(str(id_), name, key, country, shown, address_key(address, city, region, postal), name_key(city), point)
+            yield Known(
+                str(id_),
+                name,
+                key,
+                country,
+                shown,
+                address_key(address, city, region, postal),
+                name_key(city),
+                point,
+            )
 
     def mark_updates(self, batch_id: UUID) -> None:
         """Compare matched rows with what is stored."""
@@ -119,7 +156,9 @@ class Sourcings(Workplaces):
 
     key = "sourcing"
     label = gettext_lazy("Who buys from whom")
-    explanation = gettext_lazy("One row for each brand and each supplier or workplace it buys from. Brands that are new are added.")
+    explanation = gettext_lazy(
+        "One row for each brand and each supplier or workplace it buys from. Brands that are new are added."
+    )
     fields = (
         Field("brand", gettext_lazy("Brand"), required=True, headers=("brand",), default=True),
         *FIELDS,
@@ -132,7 +171,11 @@ class Sourcings(Workplaces):
         brand = one_line(values.get("brand", "")) or context.defaults.get("brand", "")
         if not row.skip and not brand:
             row.errors["brand"] = _("The row names no brand.")
-        row.values |= {"brand": brand[:300], "brand_key": name_key(brand), "tier": one_line(values.get("tier", ""))[:30]}
+        row.values |= {
+            "brand": brand[:300],
+            "brand_key": name_key(brand),
+            "tier": one_line(values.get("tier", ""))[:30],
+        }
         return row
 
     def mark_updates(self, batch_id: UUID) -> None:
@@ -155,7 +198,11 @@ def _is_address(name: str) -> bool:
 
 
 def _address(values: Mapping[str, str]) -> str:
-    return ", ".join(part for part in (address_line(values.get("address", "")), address_line(values.get("address_2", ""))) if part)
+    return ", ".join(
+        part
+        for part in (address_line(values.get("address", "")), address_line(values.get("address_2", "")))
+        if part
+    )
 
 
 def _country(row: Cleaned, text: str, address: str, context: Context) -> str:
@@ -170,7 +217,10 @@ def _country(row: Cleaned, text: str, address: str, context: Context) -> str:
     if default := context.defaults.get("country", ""):
         return default
     if found := country_of_region(address):
-        row.remarks["country"] = _("%(country)s, read from “%(words)s”") % {"country": country_name(found[0]), "words": found[1]}
+        row.remarks["country"] = _("%(country)s, read from “%(words)s”") % {
+            "country": country_name(found[0]),
+            "words": found[1],
+        }
         return found[0]
     row.errors["country"] = _("The row names no country. Add it, or set one for the whole file.")
     return ""
@@ -186,7 +236,11 @@ def _postal(row: Cleaned, text: str, country: str, context: Context) -> str:
 
 def _point(row: Cleaned, text: Mapping[str, str]) -> tuple[Any, Any] | None:
     pair = text.get("coordinates", "")
-    found = coordinates(pair) if pair else within(number(text.get("latitude", "")), number(text.get("longitude", "")))
+    found = (
+        coordinates(pair)
+        if pair
+        else within(number(text.get("latitude", "")), number(text.get("longitude", "")))
+    )
     if found is None and (pair or text.get("latitude") or text.get("longitude")):
         row.remarks["coordinates"] = _("The coordinates are not a place on earth and are left out.")
     return found
@@ -195,5 +249,7 @@ def _point(row: Cleaned, text: Mapping[str, str]) -> tuple[Any, Any] | None:
 def _workers(row: Cleaned, text: str) -> int | None:
     workers = count(text) if text else None
     if text and workers is None:
-        row.remarks["worker_count"] = _("“%(text)s” is not one whole number and is left out.") % {"text": text[:40]}
+        row.remarks["worker_count"] = _("“%(text)s” is not one whole number and is left out.") % {
+            "text": text[:40]
+        }
     return workers

@@ -52,7 +52,7 @@ def mark_changed_workplaces(batch_id: UUID) -> None:
         FROM n JOIN programs_workplace w ON w.program_id = %(program)s AND w.id = n.id
         WHERE r.program_id = %(program)s AND r.batch_id = %(batch)s AND r.object_id = n.id AND r.same_as IS NULL
           AND r.status IN ('update', 'unchanged')
-        """,
+        """,  # noqa: S608 -- constants
         batch_id,
     )
 
@@ -126,13 +126,16 @@ WITH made AS (
   SELECT %(program)s, c.object_id, g.id, (%(at)s AT TIME ZONE p.time_zone)::date, %(at)s, 'Joined.', '', '', ''
   FROM imports_change c
   JOIN tenancy_program p ON p.id = c.program_id
-  JOIN LATERAL (SELECT g.id FROM programs_rung g WHERE g.program_id = %(program)s ORDER BY g.position, g.id LIMIT 1) g ON true
+  JOIN (SELECT id FROM programs_rung WHERE program_id = %(program)s ORDER BY position, id LIMIT 1) g ON true
   WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s AND c.step = 1 AND c."table" = 'programs_participation'
   RETURNING id)
 """
 
 _NEW_WORKPLACES = """
-WITH made AS (
+WITH suppliers AS MATERIALIZED (
+  SELECT DISTINCT ON (name_key, country) id, name_key, country FROM programs_participation
+  WHERE program_id = %(program)s AND part = 'supplier' AND ended_on IS NULL ORDER BY name_key, country, created_at, id),
+made AS (
   INSERT INTO programs_workplace (id, program_id, supplier_id, name, name_key, also_known_as, address, address_key, city, region, postal_code,
     country, latitude, longitude, disclosure_precision, sector, kind, products, languages, worker_count, os_id, external_ids, created_at, updated_at)
   SELECT r.object_id, %(program)s, p.id, r.cleaned->>'name', r.name_key, '{}', r.cleaned->>'address', r.cleaned->>'address_key',
@@ -142,8 +145,7 @@ WITH made AS (
     CASE WHEN r.cleaned->>'external_id' = '' THEN '{}' ELSE jsonb_build_object(b.source, r.cleaned->>'external_id') END, %(at)s, %(at)s
   FROM imports_row r
   JOIN imports_batch b ON b.program_id = r.program_id AND b.id = r.batch_id
-  JOIN LATERAL (SELECT p.id FROM programs_participation p WHERE p.program_id = %(program)s AND p.part = 'supplier'
-    AND p.name_key = r.cleaned->>'supplier_key' AND p.country = r.country AND p.ended_on IS NULL ORDER BY p.created_at, p.id LIMIT 1) p ON true
+  JOIN suppliers p ON p.name_key = r.cleaned->>'supplier_key' AND p.country = r.country
   WHERE r.program_id = %(program)s AND r.batch_id = %(batch)s AND r.status = 'create'
   RETURNING id)
 """
@@ -222,7 +224,8 @@ def write_citations(batch_id: UUID, at: datetime) -> dict[str, int]:
     created = _run(_NEW_CITATIONS + _log(1, "programs_citation", "insert"), batch_id, at)
     joined = f"FROM n JOIN programs_citation c ON c.program_id = %(program)s AND c.id = n.id WHERE {_CITED_NEW} IS DISTINCT FROM {_CITED_OLD}"
     changed = _run(
-        f"WITH n AS ({_CITED}), made AS (SELECT c.id, to_jsonb(c) AS was {joined})" + _log(2, "programs_citation", "update", "was"),  # noqa: S608
+        f"WITH n AS ({_CITED}), made AS (SELECT c.id, to_jsonb(c) AS was {joined})"
+        + _log(2, "programs_citation", "update", "was"),
         batch_id,
         at,
     )

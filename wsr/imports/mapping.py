@@ -12,9 +12,25 @@ from wsr.imports.targets import Target, targets
 from wsr.imports.vocabulary import HEADERS, PERSON_WORDS
 
 # Of two columns for the workplace's name, the one that says so wins over the one that only says "company".
-_PLAIN_NAMES = ("name", "company name", "company", "empresa", "business", "business name", "firma", "entity name")
+_PLAIN_NAMES = (
+    "name",
+    "company name",
+    "company",
+    "empresa",
+    "business",
+    "business name",
+    "firma",
+    "entity name",
+)
 _WORK_PLACE = ("alien work", "work city", "work state", "worksite", "work site")
-_EMPLOYER_PLACE = ("employer address", "employer city", "employer state", "employer postal", "employer zip", "employer country")
+_EMPLOYER_PLACE = (
+    "employer address",
+    "employer city",
+    "employer state",
+    "employer postal",
+    "employer zip",
+    "employer country",
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,9 @@ class Guess:
 
 def signature(sheet: Sheet) -> str:
     """Files with the same headers are read the same way: a hash over the headers in any order."""
-    return hashlib.sha256("\n".join(sorted(header_key(column.header) for column in sheet.columns)).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join(sorted(header_key(column.header) for column in sheet.columns)).encode()
+    ).hexdigest()
 
 
 def names_a_person(header: str) -> bool:
@@ -66,9 +84,13 @@ def _columns_for(target: Target, columns: list[Column], sheet: Sheet, rows: Sequ
     has_work_place = any(header_key(column.header).startswith(_WORK_PLACE) for column in columns)
     for one in target.fields:
         words = frozenset().union(*(HEADERS.get(name, frozenset()) for name in (one.headers or (one.key,))))
-        fitting = [column for column in columns if column.name not in found and header_key(column.header) in words]
+        fitting = [
+            column for column in columns if column.name not in found and header_key(column.header) in words
+        ]
         if has_work_place:
-            fitting = [column for column in fitting if not header_key(column.header).startswith(_EMPLOYER_PLACE)]
+            fitting = [
+                column for column in fitting if not header_key(column.header).startswith(_EMPLOYER_PLACE)
+            ]
         if fitting:
             found[_best(one.key, fitting, places, rows).name] = one.key
     _by_content(target, columns, places, rows, found)
@@ -82,12 +104,30 @@ def _best(key: str, fitting: list[Column], places: dict[str, int], rows: Sequenc
         fitting = telling or fitting
     if key == "brand" and len(fitting) > 1:
         return min(fitting, key=lambda column: len({row.cells[places[column.name]] for row in rows}))
-    return max(fitting, key=lambda column: (sum(bool(row.cells[places[column.name]].strip()) for row in rows) > len(rows) / 2, -column.index))
+    return max(
+        fitting,
+        key=lambda column: (
+            sum(bool(row.cells[places[column.name]].strip()) for row in rows) > len(rows) / 2,
+            -column.index,
+        ),
+    )
 
 
-def _by_content(target: Target, columns: list[Column], places: dict[str, int], rows: Sequence[Row], found: dict[str, str]) -> None:
+def _by_content(
+    target: Target, columns: list[Column], places: dict[str, int], rows: Sequence[Row], found: dict[str, str]
+) -> None:
     """Countries and coordinates are known by their values where the header says nothing."""
-    tests = {"country": lambda text: country_code(text) is not None, "coordinates": lambda text: coordinates(text) is not None}
+    if target.field("brand") and "brand" not in found.values() and "workplace_name" in found.values():
+        for column in columns:
+            texts = [text for row in rows if (text := row.cells[places[column.name]].strip())]
+            is_plain = column.name not in found and header_key(column.header) in _PLAIN_NAMES
+            if is_plain and len(set(texts)) <= len(texts) / 2:
+                found[column.name] = "brand"  # the company whose suppliers the other name column lists
+                break
+    tests = {
+        "country": lambda text: country_code(text) is not None,
+        "coordinates": lambda text: coordinates(text) is not None,
+    }
     for key, fits in tests.items():
         if key in found.values() or target.field(key) is None:
             continue

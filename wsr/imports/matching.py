@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -12,6 +13,13 @@ from wsr.imports.targets import Known
 PRESELECTED = 0.95
 ASKED = 0.72
 ASKED_IN_FILE = 0.80
+_TRADE_WORDS = frozenset(
+    """GARMENT GARMENTS APPAREL APPARELS FASHION FASHIONS KNIT KNITWEAR KNITTING KNITTINGS TEXTILE TEXTILES TEKSTIL CLOTHING SWEATER SWEATERS COMPOSITE MILLS MILL
+    INDUSTRY INDUSTRIES INDS IND INDUSTRIAL INTERNATIONAL INTL EXPORT EXPORTS TRADING MANUFACTURING MFG FACTORY ENTERPRISE ENTERPRISES GROUP DYEING SPINNING WEAVING
+    WEAR WEARS DESIGN DESIGNS FARM FARMS RANCH NURSERY ORCHARD ORCHARDS LIVESTOCK CATTLE SHEEP DAIRY PRODUCE GROWERS HARVESTING SONS AND THE OF BD BANGLADESH
+    INDIA CHINA VIETNAM INDONESIA SHOES FOOTWEAR LEATHER PACKAGING PRODUCTS GIYIM KONFEKSIYON VIET NAM""".split()  # noqa: SIM905
+)
+_SAME_NAME = 0.82
 _LEAST_NAME = 0.84
 _MOST = 3
 _TRIGRAMS = 8
@@ -49,7 +57,11 @@ class Index:
 
     def alike(self, row: Known, least: float) -> list[Candidate]:
         """The best few in the same country that score at least `least`, best first."""
-        found = [Candidate(one, score) for place in self._shortlist(row) if (score := likeness(row, one := self._known[place])) >= least]
+        found = [
+            Candidate(one, score)
+            for place in self._shortlist(row)
+            if (score := likeness(row, one := self._known[place])) >= least
+        ]
         return sorted(found, key=lambda candidate: -candidate.score)[:_MOST]
 
     def _shortlist(self, row: Known) -> list[int]:
@@ -66,7 +78,17 @@ class Index:
 
 def likeness(row: Known, other: Known) -> float:
     """0 to 1. Names decide; addresses, towns and distance confirm or doubt. A shared address alone says nothing."""
-    name = 1.0 if row.name_key == other.name_key else max(fuzz.ratio(row.name_key, other.name_key), fuzz.token_sort_ratio(row.name_key, other.name_key)) / 100
+    name = (
+        1.0
+        if row.name_key == other.name_key
+        else max(
+            fuzz.ratio(row.name_key, other.name_key), fuzz.token_sort_ratio(row.name_key, other.name_key)
+        )
+        / 100
+    )
+    ours, theirs = _distinctive(row.name_key), _distinctive(other.name_key)
+    if name < 1.0 and ours and theirs:
+        name = (name + fuzz.ratio(ours, theirs) / 100) / 2
     if _numbers(row.name_key) != _numbers(other.name_key):
         name -= 0.12  # "Unit 2" is not "Unit 3"
     if name < _LEAST_NAME:
@@ -76,24 +98,46 @@ def likeness(row: Known, other: Known) -> float:
         address = fuzz.token_sort_ratio(row.address_key, other.address_key) / 100
         address = max(address, 0.9 * fuzz.token_set_ratio(row.address_key, other.address_key) / 100)
         score = 0.7 * name + 0.3 * address
+    if name == 1.0:
+        score = max(score, _SAME_NAME)  # a person always looks at two sites of one name
     if row.place and other.place:
-        score += 0.04 if row.place == other.place else -0.25 if fuzz.ratio(row.place, other.place) < 80 else 0.0
+        score += (
+            0.04 if row.place == other.place else -0.25 if fuzz.ratio(row.place, other.place) < 80 else 0.0
+        )
     if row.point and other.point:
-        score += 0.04 if kilometers(row.point, other.point) < 1 else -0.2 if kilometers(row.point, other.point) > _FAR_KM else 0.0
+        score += (
+            0.04
+            if kilometers(row.point, other.point) < 1
+            else -0.2
+            if kilometers(row.point, other.point) > _FAR_KM
+            else 0.0
+        )
     return max(0.0, min(0.999, score))
 
 
 def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Distance along the surface between two points in degrees."""
     (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, point)) for point in (one, other))
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    half = (
+        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    )
     return 12_742 * math.asin(math.sqrt(min(1.0, half)))
 
 
-def _trigrams(name_key: str) -> set[str]:
-    text = f" {name_key.replace(' ', '')} "
-    return {text[start : start + 3] for start in range(max(1, len(text) - 2))}
+@lru_cache(maxsize=200_000)
+def _trigrams(name_key: str) -> frozenset[str]:
+    text = f" {(_distinctive(name_key) or name_key).replace(' ', '')} "
+    return frozenset(text[start : start + 3] for start in range(max(1, len(text) - 2)))
 
 
-def _numbers(name_key: str) -> list[str]:
-    return sorted(word for word in name_key.split() if word.isdigit() or word in {"I", "II", "III", "IV", "V", "VI"})
+@lru_cache(maxsize=200_000)
+def _distinctive(name_key: str) -> str:
+    """The name without the words that half of all factories carry."""
+    return " ".join(word for word in name_key.split() if word not in _TRADE_WORDS)
+
+
+@lru_cache(maxsize=200_000)
+def _numbers(name_key: str) -> tuple[str, ...]:
+    return sorted(
+        word for word in name_key.split() if word.isdigit() or word in {"I", "II", "III", "IV", "V", "VI"}
+    )

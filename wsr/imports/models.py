@@ -19,10 +19,16 @@ class Batch(ProgramModel):
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     encoding = models.CharField(_("encoding"), max_length=30, blank=True, help_text=_("Empty: as detected."))
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
-    mapping = models.JSONField(default=dict, help_text="{column name: field key}; columns left out are absent.")
+    mapping = models.JSONField(
+        default=dict, help_text="{column name: field key}; columns left out are absent."
+    )
     defaults = models.JSONField(default=dict, help_text="{field key: value for rows that have none}")
-    repairs = models.JSONField(default=dict, help_text='{kind of repair: "*" or ["line:field", …]} that a person accepted.')
-    reading = models.JSONField(default=dict, help_text="How the file was read: kind, encoding, title, notes, totals.")
+    repairs = models.JSONField(
+        default=dict, help_text='{kind of repair: "*" or ["line:field", …]} that a person accepted.'
+    )
+    reading = models.JSONField(
+        default=dict, help_text="How the file was read: kind, encoding, title, notes, totals."
+    )
     counts = models.JSONField(default=dict, help_text="{status: rows}")
     job_id = models.UUIDField(null=True)
     uploaded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -36,7 +42,8 @@ class Batch(ProgramModel):
         constraints = [
             models.CheckConstraint(name="import_state_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(
-                name="import_applied_has_date", condition=Q(state__in=[State.UPLOADED, State.CHECKED]) | Q(applied_at__isnull=False)
+                name="import_applied_has_date",
+                condition=Q(state__in=[State.UPLOADED, State.CHECKED]) | Q(applied_at__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["program", "-uploaded_at", "id"], name="import_newest")]
@@ -54,15 +61,21 @@ class Row(ProgramModel):
     cleaned = models.JSONField(default=dict)
     errors = models.JSONField(default=dict, help_text="{field key: sentence}; the row cannot be applied.")
     remarks = models.JSONField(default=dict, help_text="{field key: sentence}; the row can be applied.")
-    offers = models.JSONField(default=list, help_text="[{field, kind, before, after}]: repairs a person may accept.")
+    offers = models.JSONField(
+        default=list, help_text="[{field, kind, before, after}]: repairs a person may accept."
+    )
     status = models.CharField(max_length=10, choices=Status.choices)
     reason = models.CharField(max_length=300, blank=True)
-    identity = models.CharField(max_length=64, blank=True, help_text="What makes the row the same in the next file; a hash.")
+    identity = models.CharField(
+        max_length=64, blank=True, help_text="What makes the row the same in the next file; a hash."
+    )
     name_key = models.CharField(max_length=300, blank=True)
     country = models.CharField(max_length=2, blank=True)
     address_key = models.CharField(max_length=600, blank=True)
     object_id = models.UUIDField(null=True, help_text="What the row is, or will be, in the program.")
-    same_as = models.PositiveIntegerField(null=True, help_text="Line of an earlier row that is the same object.")
+    same_as = models.PositiveIntegerField(
+        null=True, help_text="Line of an earlier row that is the same object."
+    )
     candidates = models.JSONField(default=list, help_text="[{id, line, name, place, score}], best first.")
     score = models.FloatField(null=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
@@ -83,14 +96,18 @@ class Decision(ProgramModel):
 
     target = models.CharField(max_length=40)
     identity = models.CharField(max_length=64)
-    candidate = models.CharField(max_length=64, help_text="Id of the known object, or identity of the other row.")
+    candidate = models.CharField(
+        max_length=64, help_text="Id of the known object, or identity of the other row."
+    )
     answer = models.CharField(max_length=10, choices=Answer.choices)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField()
 
     class Meta(ProgramModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["program", "target", "identity", "candidate"], name="import_decision_once"),
+            models.UniqueConstraint(
+                fields=["program", "target", "identity", "candidate"], name="import_decision_once"
+            ),
         ]
 
 
@@ -121,7 +138,9 @@ class Link(ProgramModel):
 
     class Meta(ProgramModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["program", "target", "source", "identity"], name="import_link_once"),
+            models.UniqueConstraint(
+                fields=["program", "target", "source", "identity"], name="import_link_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["program", "object_id"], name="import_link_object"),
@@ -143,5 +162,9 @@ class Change(ProgramModel):
     undone_at = models.DateTimeField(null=True)
 
     class Meta(ProgramModel.Meta):
-        constraints = [models.CheckConstraint(name="import_change_act_known", condition=Q(act__in=Act.values))]
-        indexes = [models.Index(fields=["program", "batch", "table", "object_id"], name="import_change_batch")]
+        constraints = [
+            models.CheckConstraint(name="import_change_act_known", condition=Q(act__in=Act.values))
+        ]
+        indexes = [
+            models.Index(fields=["program", "batch", "table", "object_id"], name="import_change_batch")
+        ]

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connections
 from django.utils.translation import gettext as _
 
 from wsr.imports.enums import Answer, Status
+from wsr.imports.mapping import names_a_person
 from wsr.imports.matching import ASKED, ASKED_IN_FILE, Candidate, Index
 from wsr.imports.models import Batch, Decision, Link
 from wsr.imports.reading import Book, Row, Sheet, open_book
@@ -28,7 +29,9 @@ _INSERT = (
     f"INSERT INTO imports_row (program_id, batch_id, {', '.join(_COLUMNS)}) SELECT %s, %s, * FROM unnest("  # noqa: S608 -- constants
     + ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in _COLUMNS.values())
     + f") AS t({', '.join(_COLUMNS)})"
-).replace("SELECT %s, %s, *", "SELECT %s, %s, " + ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items()))
+).replace(
+    "SELECT %s, %s, *", "SELECT %s, %s, " + ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())
+)
 
 
 @dataclass
@@ -57,13 +60,24 @@ def stage(batch: Batch, progress: Callable[[int, int], None]) -> Sheet:
     """Fill `imports_row` for a batch, replacing an earlier dry run. Returns the sheet with its totals known."""
     _book, sheet = open_sheet(batch)
     with connections[current_alias()].cursor() as cursor:
-        cursor.execute("DELETE FROM imports_row WHERE program_id = %s AND batch_id = %s", [current_program_id(), batch.pk])
+        cursor.execute(
+            "DELETE FROM imports_row WHERE program_id = %s AND batch_id = %s",
+            [current_program_id(), batch.pk],
+        )
     expected = max(batch.reading.get("rows", 0), 1)
     matcher = _Matcher(batch)
     chunk: list[Staged] = []
     done = 0
+    persons = {place for place, column in enumerate(sheet.columns) if names_a_person(column.header)}
+    fields = {place: batch.mapping.get(column.name) for place, column in enumerate(sheet.columns)}
     for row, cleaned in _understood(batch, sheet):
-        chunk.append(matcher.place(row, cleaned))
+        hidden = persons | {place for place, key in fields.items() if key in cleaned.private}
+        cells = (
+            tuple("" if place in hidden else cell for place, cell in enumerate(row.cells))
+            if hidden
+            else row.cells
+        )
+        chunk.append(matcher.place(replace(row, cells=cells), cleaned))
         if len(chunk) == _CHUNK:
             _insert(batch, chunk)
             done += len(chunk)
@@ -80,22 +94,36 @@ def identity_of(target: Target, parts: tuple[str, ...]) -> str:
 
 def _understood(batch: Batch, sheet: Sheet) -> Iterator[tuple[Row, Cleaned]]:
     target = target_of(batch.target)
-    fields = {place: batch.mapping[column.name] for place, column in enumerate(sheet.columns) if batch.mapping.get(column.name)}
+    fields = {
+        place: batch.mapping[column.name]
+        for place, column in enumerate(sheet.columns)
+        if batch.mapping.get(column.name)
+    }
     orders = _date_orders(sheet, fields)
     for row in sheet.rows():
         if all(not cell.strip() or is_filler(cell) for cell in row.cells):
-            yield row, Cleaned(skip=_("No data (%(text)s)") % {"text": next(cell.strip() for cell in row.cells if cell.strip())})
+            yield (
+                row,
+                Cleaned(
+                    skip=_("No data (%(text)s)")
+                    % {"text": next(cell.strip() for cell in row.cells if cell.strip())}
+                ),
+            )
             continue
         context = Context(batch.defaults, batch.repairs, orders, row.line)
         values, offers, remarks = _repaired(row, fields, context)
         cleaned = target.clean(values, context)
         cleaned.offers[:0] = offers
         cleaned.remarks = {**remarks, **cleaned.remarks}
-        cleaned.errors.update({fields[place]: sentence for place, sentence in row.problems.items() if place in fields})
+        cleaned.errors.update(
+            {fields[place]: sentence for place, sentence in row.problems.items() if place in fields}
+        )
         yield row, cleaned
 
 
-def _repaired(row: Row, fields: dict[int, str], context: Context) -> tuple[dict[str, str], list[dict[str, str]], dict[str, str]]:
+def _repaired(
+    row: Row, fields: dict[int, str], context: Context
+) -> tuple[dict[str, str], list[dict[str, str]], dict[str, str]]:
     """Values by field with accepted repairs made; what else could be repaired; what looks damaged. Cells of one field are joined."""
     values: dict[str, str] = {}
     offers, remarks = [], {}
@@ -108,7 +136,11 @@ def _repaired(row: Row, fields: dict[int, str], context: Context) -> tuple[dict[
                 offers.append({"kind": "letters", "field": key, "before": text, "after": fixed})
         if not text.isascii() and has_control(text):
             remarks[key] = _("Letters were damaged before the file was made. Compare it with the original.")
-        values[key] = f"{values[key]}\n{text}" if values.get(key, "").strip() and text.strip() else values.get(key) or text
+        values[key] = (
+            f"{values[key]}\n{text}"
+            if values.get(key, "").strip() and text.strip()
+            else values.get(key) or text
+        )
     return values, offers, remarks
 
 
@@ -130,11 +162,19 @@ class _Matcher:
         self._target = target_of(batch.target)
         known = list(self._target.known())
         self._ids = {one.id for one in known}
-        self._exact = {(one.name_key, one.country, one.address_key): one.id for one in reversed(known)} if self._target.settles_exact else {}
+        self._exact = (
+            {(one.name_key, one.country, one.address_key): one.id for one in reversed(known)}
+            if self._target.settles_exact
+            else {}
+        )
         self._index = Index(known)
         self._file = Index()
         self._seen: dict[str, int] = {}
-        links = Link.objects.filter(target=batch.target).order_by("-last_batch_id").values_list("source", "identity", "object_id")
+        links = (
+            Link.objects.filter(target=batch.target)
+            .order_by("-last_batch_id")
+            .values_list("source", "identity", "object_id")
+        )
         self._links: dict[str, str] = {}
         for source, identity, object_id in links:
             if str(object_id) in self._ids and (source == batch.source or identity not in self._links):
@@ -153,9 +193,23 @@ class _Matcher:
             return staged
         staged.identity = identity_of(self._target, cleaned.identity)
         if (earlier := self._seen.get(staged.identity)) is not None:
-            staged.status, staged.same_as, staged.reason = Status.UNCHANGED, earlier, _("The same as line %(line)d") % {"line": earlier}
+            staged.status, staged.same_as, staged.reason = (
+                Status.UNCHANGED,
+                earlier,
+                _("The same as line %(line)d") % {"line": earlier},
+            )
             return staged
-        me = Known(staged.identity, cleaned.values.get("name", ""), cleaned.name_key, cleaned.country, cleaned.values.get("address", ""), cleaned.address_key, cleaned.place, cleaned.point, row.line)
+        me = Known(
+            staged.identity,
+            cleaned.values.get("name", ""),
+            cleaned.name_key,
+            cleaned.country,
+            cleaned.values.get("address", ""),
+            cleaned.address_key,
+            cleaned.place,
+            cleaned.point,
+            row.line,
+        )
         self._recognize(staged, me)
         self._seen[staged.identity] = row.line
         if self._target.compares_rows:
@@ -187,7 +241,9 @@ class _Matcher:
             if answer == Answer.SAME:
                 if candidate.known.line:
                     staged.same_as = candidate.known.line
-                    staged.reason = _("The same as line %(line)d, as decided") % {"line": candidate.known.line}
+                    staged.reason = _("The same as line %(line)d, as decided") % {
+                        "line": candidate.known.line
+                    }
                     staged.status = Status.UNCHANGED
                 else:
                     staged.status, staged.object_id = Status.UNCHANGED, candidate.known.id
@@ -199,7 +255,13 @@ class _Matcher:
 
 def _shown(candidate: Candidate) -> dict[str, Any]:
     one = candidate.known
-    return {"id": one.id, "line": one.line, "name": one.name, "address": one.address, "score": round(candidate.score, 4)}
+    return {
+        "id": one.id,
+        "line": one.line,
+        "name": one.name,
+        "address": one.address,
+        "score": round(candidate.score, 4),
+    }
 
 
 def _insert(batch: Batch, chunk: list[Staged]) -> None:
@@ -214,7 +276,9 @@ def _insert(batch: Batch, chunk: list[Staged]) -> None:
         for one in chunk
     ]  # fmt: skip
     with connections[current_alias()].cursor() as cursor:
-        cursor.execute(_INSERT, [current_program_id(), batch.pk, *[list(column) for column in zip(*table, strict=True)]])
+        cursor.execute(
+            _INSERT, [current_program_id(), batch.pk, *[list(column) for column in zip(*table, strict=True)]]
+        )
 
 
 def _json(value: Any) -> str:

@@ -1,6 +1,6 @@
 """What can be imported: each room says so in its `importing.py`, found by name.
 
-    TARGETS = [Target(key="workplaces", …)]
+TARGETS = [Target(key="workplaces", …)]
 """
 
 from abc import ABC, abstractmethod
@@ -43,6 +43,7 @@ class Cleaned:
     remarks: dict[str, str] = field(default_factory=dict)
     offers: list[dict[str, str]] = field(default_factory=list)
     skip: str = ""
+    private: tuple[str, ...] = ()  # fields whose cells name a private person and are not kept
     identity: tuple[str, ...] = ()
     name_key: str = ""
     country: str = ""

@@ -66,7 +66,11 @@ def trailing_country(address: str) -> str | None:
     words = address.replace(",", " , ").rstrip(" .,").split()
     for length in (4, 3, 2, 1):
         ending = " ".join(words[-length:])
-        if "," not in ending and (len(ending) > 3 or ending.upper() in {"USA", "UAE", "PRC", "UK"}) and (code := country_code(ending)):
+        if (
+            "," not in ending
+            and (len(ending) > 3 or ending.upper() in {"USA", "UAE", "PRC", "UK"})
+            and (code := country_code(ending))
+        ):
             return code
     return None
 

@@ -4,6 +4,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from html.parser import HTMLParser
 from pathlib import Path
@@ -49,12 +50,9 @@ def open_xlsx(path: Path) -> tuple[list[Source], list[str]]:
         formulas = _scan_parts(archive)
         if "xl/vbaProject.bin" in archive.namelist():
             notes.append(_("The workbook contains macros. They were not run and are not kept."))
-    book = _load(path, values=True)
-    try:
+    with _opened(path, values=True) as book:
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         names = [sheet.title for sheet in visible or book.worksheets]
-    finally:
-        book.close()
     if not names:
         raise ReadError(_("The workbook has no sheet with a table."))
     if formulas:
@@ -100,11 +98,17 @@ def open_html(path: Path) -> tuple[list[Source], list[str]]:
     ]
 
 
-def _load(path: Path, *, values: bool) -> openpyxl.Workbook:
+@contextmanager
+def _opened(path: Path, *, values: bool) -> Iterator[openpyxl.Workbook]:
+    """The workbook, by its content whatever it is called. Raises `ReadError` also when damage shows later, while reading."""
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            try:
+                yield book
+            finally:
+                book.close()
     except (
         zipfile.BadZipFile,
         InvalidFileException,
@@ -112,36 +116,28 @@ def _load(path: Path, *, values: bool) -> openpyxl.Workbook:
         KeyError,
         ValueError,
         TypeError,
-        OSError,
+        EOFError,
         DefusedXmlException,
     ) as error:
         raise ReadError(_damaged()) from error
 
 
 def _xlsx_records(path: Path, name: str, *, formulas: bool) -> Callable[[], Iterator[Record]]:
+    def rows(book: openpyxl.Workbook) -> Iterator[tuple]:
+        sheet = book[name]
+        sheet.reset_dimensions()  # files state wrong dimensions; count what is there
+        return sheet.iter_rows(values_only=True)
+
     def records() -> Iterator[Record]:
-        book = _load(path, values=True)
-        asked = _load(path, values=False) if formulas else None
-        try:
-            sheet = book[name]
-            sheet.reset_dimensions()  # files state wrong dimensions; count what is there
-            rows = sheet.iter_rows(values_only=True)
-            if asked is None:
-                for line, cells in enumerate(rows, start=1):
+        with ExitStack() as stack:
+            results = rows(stack.enter_context(_opened(path, values=True)))
+            if not formulas:
+                for line, cells in enumerate(results, start=1):
                     yield line, _trimmed(cells), {}
                 return
-            other = asked[name]
-            other.reset_dimensions()
-            for line, (cells, written) in enumerate(
-                zip(rows, other.iter_rows(values_only=True), strict=False), start=1
-            ):
-                yield line, _trimmed(cells), _missing_results(cells, written)
-        except (ParseError, zipfile.BadZipFile, ValueError, KeyError, EOFError, DefusedXmlException) as error:
-            raise ReadError(_damaged()) from error
-        finally:
-            book.close()
-            if asked is not None:
-                asked.close()
+            written = rows(stack.enter_context(_opened(path, values=False)))
+            for line, (cells, asked) in enumerate(zip(results, written, strict=False), start=1):
+                yield line, _trimmed(cells), _missing_results(cells, asked)
 
     return records
 

@@ -1,0 +1,103 @@
+"""The shared real files, as published, imported with nothing but a mapping."""
+
+from programs.models import Citation, Participation, Sourcing, Workplace
+from wsr.imports.enums import Status
+from wsr.imports.models import Row
+from wsr.imports.names import name_key
+from wsr.imports.queries import open_questions
+
+
+def some(counts, *keys):
+    return {key: counts[key] for key in keys}
+
+
+def test_bangladesh_association(office, sample_data):
+    batch = office.upload(sample_data / "bgmea-company-details.csv")
+    assert batch.mapping == {"Company Name": "workplace_name", "Factory Address": "address", "Principal Exportable Product": "products"}
+
+    batch = office.check(batch, country="BD")
+
+    assert some(batch.counts, "create", "skip", "error", "ask") == {"create": 3351, "skip": 1012, "error": 0, "ask": 0}
+    assert batch.counts["reasons"] == {"No data (N/A)": 1012}
+    asked = {row.name_key for row in open_questions(batch)}
+    assert {"ASROTEX", "EASTERN GARMENTS", "PROMINENT APPARELS", "THE SHANIN"} <= asked
+    assert len(asked) < 120
+
+    assert office.apply(batch)["workplaces"] == 3351
+    assert Workplace.objects.get(name="3A Fashions Ltd.").products == ["T-Shirts", "Polo Shirts"]
+    assert Workplace.objects.filter(products=[]).count() == 18
+
+
+def test_the_same_file_again_creates_and_asks_nothing(office, sample_data):
+    first = office.check(office.upload(sample_data / "oshub-facility-list-15.csv"))
+    assert some(first.counts, "create", "skip", "error") == {"create": 351, "skip": 0, "error": 0}
+    office.apply(first)
+
+    again = office.check(office.upload(sample_data / "oshub-facility-list-15.csv"))
+
+    assert some(again.counts, "create", "update", "unchanged", "ask", "questions", "missing") == {
+        "create": 0, "update": 0, "unchanged": 351, "ask": 0, "questions": 0, "missing": 0,
+    }  # fmt: skip
+    assert set(office.apply(again).values()) == {0}
+    assert Workplace.objects.count() == 351
+
+
+def test_nike_keeps_sites_of_one_name_apart(office, sample_data):
+    batch = office.check(office.upload(sample_data / "nike-manufacturing-map-2025-12.csv"))
+
+    assert some(batch.counts, "create", "skip", "error", "ask") == {"create": 687, "skip": 0, "error": 0, "ask": 0}
+    assert (batch.reading["as_of"], batch.reading["header_line"], batch.reading["rows"]) == ("2025-12-01", 2, 687)
+    office.apply(batch)
+    assert Workplace.objects.count() == 687
+    assert Workplace.objects.filter(name_key="NICE APPAREL").count() > 1
+    assert sum(Workplace.objects.values_list("worker_count", flat=True)) == 1_282_877
+    assert Workplace.objects.values("country").distinct().count() == 37
+
+
+def test_wikirate_brands_and_relationships(office, sample_data):
+    batch = office.upload(sample_data / "wikirate-brand-suppliers.csv")
+    assert (batch.target, batch.mapping["company_name"], batch.mapping["supplier_name"]) == ("sourcing", "brand", "workplace_name")
+
+    batch = office.check(batch, country="IN")
+
+    assert (batch.reading["rows"], batch.counts["error"], batch.counts["skip"]) == (431, 0, 0)
+    offers = Row.objects.filter(batch=batch).exclude(offers=[])
+    assert offers.count() == 26
+    assert not offers.filter(cleaned__name__startswith="Taha D").exists()
+    office.apply(batch)
+    assert Participation.objects.brands().count() == 22
+    twice = {
+        name: Sourcing.objects.filter(supplier__name_key__startswith=name_key(name)).values("brand").distinct().count()
+        for name in ("Yangzhou Dongsheng", "Memteks", "Akademi Tekstil", "Crescent Bahuman", "Bac Giang Garment", "Yen of London", "Quantum Knits")
+    }
+    assert set(twice.values()) == {2}, twice
+
+
+def test_farm_cases_become_one_workplace_per_employer_and_place(office, sample_data):
+    batch = office.upload(sample_data / "dol-h2a-fy2012.xlsx")
+    assert batch.reading["persons"] == ["AGENT_ATTORNEY_NAME", "AGENT_ATTORNEY_CITY", "AGENT_ATTORNEY_STATE"]
+    assert {batch.mapping.get(name) for name in ("EMPLOYER_NAME", "ALIEN_WORK_CITY", "ALIEN_WORK_STATE", "CASE_STATUS", "EMPLOYER_CITY")} == {
+        "workplace_name", "city", "region", "case_status", None,
+    }  # fmt: skip
+
+    batch = office.check(batch, country="US")
+
+    assert batch.counts["skip"] == 108 + 94
+    assert batch.counts["create"] + batch.counts["unchanged"] + batch.counts["error"] == 8047 - 202
+    places = Row.objects.filter(batch=batch, status=Status.CREATE)
+    assert places.count() == places.values("name_key", "address_key").distinct().count()
+    assert not Row.objects.filter(batch=batch, raw__contains=["MICHAELENE ROWE"]).exists()
+    assert not any("MICHAELENE ROWE" in str(row.raw) for row in Row.objects.filter(batch=batch, line=2))
+
+
+def test_citations_wait_for_a_person(office, sample_data):
+    batch = office.upload(sample_data / "nebraska-wage-citations.xlsx")
+    assert batch.target == "citations"
+
+    batch = office.check(batch, country="US", currency="USD")
+    office.apply(batch)
+
+    assert batch.counts["error"] == 0
+    assert Citation.objects.count() == batch.counts["create"]
+    assert Citation.objects.filter(legal_name="TFL, Inc.", trade_name="Mega Saver").exists()
+    assert not Citation.objects.exclude(supplier=None).exists()

@@ -1,0 +1,56 @@
+"""The long work of imports."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wsr.imports import operations, undoing
+from wsr.jobs.handlers import JobContext, job_handler
+
+_STAGES = 4
+
+
+@job_handler("imports.check")
+def check(job: JobContext) -> str:
+    """The dry run."""
+    batch = operations.check(
+        batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now(), progress=job.progress
+    )
+    counts = batch.counts
+    return _(
+        "%(create)s to create, %(update)s to change, %(unchanged)s known already, %(skip)s left out, %(error)s to correct, %(questions)s to decide."
+    ) % {key: f"{counts[key]:,}" for key in ("create", "update", "unchanged", "skip", "error", "questions")}
+
+
+@job_handler("imports.apply")
+def apply(job: JobContext) -> str:
+    """Write what was decided."""
+    job.progress(0, _STAGES)
+    written = operations.apply(batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now())
+    job.progress(_STAGES - 1, _STAGES)
+    return said(written)
+
+
+@job_handler("imports.undo")
+def undo(job: JobContext) -> str:
+    """Take an import back."""
+    job.progress(0, _STAGES)
+    done = undoing.undo(batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now())
+    return _("%(removed)s removed, %(restored)s restored, %(kept)s kept.") % {
+        key: f"{value:,}" for key, value in done.items()
+    }
+
+
+def said(written: dict[str, int]) -> str:
+    """What was written, in words."""
+    words = {
+        "workplaces": _("%s workplaces created"),
+        "suppliers": _("%s suppliers created"),
+        "changed": _("%s changed"),
+        "brands": _("%s brands created"),
+        "sourcing": _("%s sourcing relationships recorded"),
+        "citations": _("%s citations recorded"),
+    }
+    parts = [words[key] % f"{count:,}" for key, count in written.items() if count and key in words]
+    return (", ".join(parts) or _("Nothing new")) + "."

@@ -1,0 +1,152 @@
+"""Taking an import back: what it created goes, what it changed is as before, what others have built on stays and says why."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connections, models, transaction
+from django.utils.translation import gettext as _
+
+from wsr.accounts.models import Person
+from wsr.history.operations import record
+from wsr.imports.enums import Act, State
+from wsr.imports.models import Batch, Change, Link
+from wsr.imports.operations import CannotImport
+from wsr.tenancy import current_alias, current_program_id
+
+_PUBLISHED_TABLE = "registry_identity"
+
+
+def undo(*, batch_id: UUID, by: Person | None, at: datetime) -> dict[str, int]:
+    """Take back the batch in the caller's transaction. Returns {removed, restored, kept}. A second call does nothing more.
+
+    Raises CannotImport. Kept rows carry the reason in `Change.kept`.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state == State.UNDONE:
+        return batch.counts.get("undone", {})
+    if batch.state != State.APPLIED:
+        raise CannotImport(_("Only an applied import can be undone."))
+    done = _take_back(batch, at)
+    batch.state, batch.undone_at = State.UNDONE, at
+    batch.counts = {**batch.counts, "undone": done}
+    batch.save(update_fields=["state", "undone_at", "counts"])
+    record("import.undone", batch, by=by, at=at, after=done)
+    return done
+
+
+def preview(batch: Batch, at: datetime) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """What undo would do, and why it would keep what it keeps. Done for real and rolled back."""
+    from wsr.imports.queries import kept_reasons  # noqa: PLC0415 -- only here
+
+    sid = transaction.savepoint(using=current_alias())
+    try:
+        return _take_back(batch, at), kept_reasons(batch)
+    finally:
+        transaction.savepoint_rollback(sid, using=current_alias())
+
+
+def _take_back(batch: Batch, at: datetime) -> dict[str, int]:
+    done = {"removed": 0, "restored": 0, "kept": 0}
+    steps = list(
+        Change.objects.filter(batch=batch, undone_at=None)
+        .values_list("step", "table", "act")
+        .distinct()
+        .order_by("-step")
+    )
+    for step, table, act in sorted(steps, key=lambda one: (one[2] == Act.UPDATE, one[0]), reverse=True):
+        model = _model_of(table)
+        _mark_kept(batch, step, model, act)
+        if act == Act.INSERT:
+            done["removed"] += _remove(batch, step, model)
+        else:
+            done["restored"] += _restore(batch, step, model)
+    open_changes = Change.objects.filter(batch=batch, undone_at=None)
+    done["kept"] = open_changes.exclude(kept="").count()
+    open_changes.filter(kept="").update(undone_at=at)
+    _unlink(batch)
+    return done
+
+
+def _model_of(table: str) -> type[models.Model]:
+    return next(model for model in apps.get_models() if model._meta.db_table == table)
+
+
+def _mark_kept(batch: Batch, step: int, model: type[models.Model], act: str) -> None:
+    """Rows that were changed later, published, or that other rows point to are kept, with the reason."""
+    table = model._meta.db_table
+    if any(one.name == "updated_at" for one in model._meta.local_fields):
+        _keep(
+            batch,
+            step,
+            f"JOIN {table} t ON t.id = c.object_id",
+            "t.updated_at <> %(applied)s",
+            _("It was changed after the import."),
+        )
+    if act != Act.INSERT:
+        return
+    if apps.is_installed("wsr.registry"):
+        _keep(
+            batch,
+            step,
+            f"JOIN {_PUBLISHED_TABLE} t ON t.program_id = c.program_id AND t.subject_id = c.object_id",
+            "true",
+            _("It has been published."),
+        )
+    for relation in model._meta.related_objects:
+        other = relation.related_model._meta
+        if other.app_label == "imports" or not relation.field.column:
+            continue
+        reason = _("%(what)s depends on it.") % {"what": str(other.verbose_name).capitalize()}
+        _keep(
+            batch,
+            step,
+            f'JOIN {other.db_table} t ON t.program_id = c.program_id AND t."{relation.field.column}" = c.object_id',
+            "true",
+            reason,
+        )
+
+
+def _keep(batch: Batch, step: int, join: str, condition: str, reason: str) -> None:
+    _execute(
+        f"""UPDATE imports_change SET kept = %(reason)s WHERE program_id = %(program)s AND id IN (
+          SELECT c.id FROM imports_change c {join} WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s AND c.step = %(step)s
+          AND c.kept = '' AND {condition})""",  # noqa: S608 -- names of our own tables
+        {"batch": batch.pk, "step": step, "reason": reason, "applied": batch.applied_at},
+    )
+
+
+def _remove(batch: Batch, step: int, model: type[models.Model]) -> int:
+    return _execute(
+        f"""DELETE FROM {model._meta.db_table} t USING imports_change c WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s
+        AND c.step = %(step)s AND c.kept = '' AND t.program_id = c.program_id AND t.id = c.object_id""",  # noqa: S608
+        {"batch": batch.pk, "step": step},
+    )
+
+
+def _restore(batch: Batch, step: int, model: type[models.Model]) -> int:
+    """Every column as it was, from the whole row that was kept."""
+    columns = [
+        one.column for one in model._meta.local_concrete_fields if one.column not in ("id", "program_id")
+    ]
+    names = ", ".join(f'"{name}"' for name in columns)
+    table = model._meta.db_table
+    return _execute(
+        f"""UPDATE {table} t SET ({names}) = (SELECT {names} FROM jsonb_populate_record(NULL::{table}, c.before))
+        FROM imports_change c WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s AND c.step = %(step)s AND c.kept = ''
+        AND t.program_id = c.program_id AND t.id = c.object_id""",  # noqa: S608
+        {"batch": batch.pk, "step": step},
+    )
+
+
+def _unlink(batch: Batch) -> None:
+    """Links that this batch was the first to make go, unless their object stays because of it."""
+    kept = Change.objects.filter(batch=batch, act=Act.INSERT).exclude(kept="").values("object_id")
+    Link.objects.filter(first_batch=batch, last_batch=batch).exclude(object_id__in=kept).delete()
+
+
+def _execute(statement: str, values: dict[str, Any]) -> int:
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute(statement, {"program": current_program_id(), **values})
+        return cursor.rowcount
