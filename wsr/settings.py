@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "wake jobs": {"task": "wsr.jobs.tasks.wake_jobs", "schedule": 10.0},
     "seal history": {"task": "wsr.history.tasks.seal", "schedule": 5.0},
     "relay outbox": {"task": "wsr.notices.tasks.relay", "schedule": 5.0},
+    "finish publications": {"task": "wsr.registry.tasks.finish", "schedule": 30.0},
 }
 
 # ── People and sessions ──────────────────────────────────────────────────────────────────────────
