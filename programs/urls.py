@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from programs.views import codes, participations, rules, sourcing, starting, workplaces
+from programs.views import codes, demo, participations, rules, sourcing, starting, workplaces
 
 app_name = "programs"
 
@@ -40,6 +40,7 @@ _program = [
     path("standings/<slug:key>/", rules.set_rung, name="set_rung"),
 ]
 urlpatterns = [
+    path("demo/code/", demo.code, name="demo_code"),
     path("programs/start/", starting.start, name="start"),
     path("p/<slug:program_slug>/", include(_program)),
 ]

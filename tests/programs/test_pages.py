@@ -272,7 +272,7 @@ def test_a_workplace_is_added_edited_and_closed(staff, program):
 
     page = staff.get(url(program, "workplace", place.pk))
     assert page.context["seen"] == [("Region", "Dhaka"), ("Country", "Bangladesh")]
-    assert dict((label, origin) for label, _value, origin in page.context["facts"])["Address"].label
+    assert {label: origin for label, _value, origin in page.context["facts"]}["Address"].label
     wrong = staff.post(
         url(program, "edit_workplace", place.pk), {**WORKPLACE, "latitude": "91", "longitude": "1"}
     )
