@@ -43,6 +43,12 @@ class Event(ProgramModel):
     transaction = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
 
     class Meta(ProgramModel.Meta):
+        constraints = [  # a tab separates the columns in the text that is hashed
+            models.CheckConstraint(
+                name="history_event_is_plain",
+                condition=models.Q(event__regex=r"^[^[:cntrl:]]+$", subject_type__regex=r"^[^[:cntrl:]]*$"),
+            ),
+        ]
         indexes = [
             models.Index(fields=["transaction", "id"], name="history_event_unsealed"),
             models.Index(fields=["program", "at", "id"], name="history_event_when"),
@@ -61,28 +67,32 @@ class Payload(ProgramModel):
 
 
 class Leaf(ProgramModel):
-    """The place of an event in the program's tree; its id is the event's."""
+    """The place of an event in the program's tree, counted from 0; its id is the event's."""
 
     position = models.BigIntegerField()
-    hash = models.BinaryField(max_length=32)
 
     class Meta(ProgramModel.Meta):
         constraints = [models.UniqueConstraint(fields=["program", "position"], name="history_leaf_position")]
 
 
 class Node(ProgramModel):
-    """A complete subtree of the program's tree, kept so that proofs need no recomputation."""
+    """Hash of a complete subtree of the program's tree; level 0 holds the hashes of the leaves.
 
+    Leaves do not repeat their hash, so an entry that was moved or exchanged differs from the hash at its position.
+    """
+
+    id = None
+    pk = models.CompositePrimaryKey("program", "level", "position")
     level = models.SmallIntegerField()
     position = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
 
     class Meta(ProgramModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["program", "level", "position"], name="history_node_place")]
+        pass
 
 
 class Head(ProgramModel):
-    """A signed state of the program's tree, in checkpoint form."""
+    """A signed state of the program's tree. `note` is the signed checkpoint; the columns repeat what it says."""
 
     size = models.BigIntegerField()
     root = models.BinaryField(max_length=32)
@@ -94,10 +104,14 @@ class Head(ProgramModel):
 
 
 class Sealer(models.Model):
-    """How far the sealer has come: every transaction below this id is finished and sealed."""
+    """How far the sealer has come: every transaction below this id is finished and sealed.
+
+    Transaction ids belong to one database cluster, known by PostgreSQL's system identifier.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     below = TransactionIdField()
+    cluster = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(name="history_sealer_is_one", condition=models.Q(id=1))]

@@ -10,8 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections, models
+from django.utils.translation import gettext as _
 
-from wsr.tenancy import current_alias, current_program_id
+from wsr.errors import DomainError
+from wsr.history.models import Payload
+from wsr.tenancy import current_alias, current_program_id, engine_scope
 
 _INSERT = """
 WITH event AS (
@@ -65,6 +68,24 @@ def record(
     with connections[current_alias()].cursor() as cursor:
         cursor.execute(_INSERT, values)
         return cursor.fetchone()[0]
+
+
+def erase_payload(event_id: UUID, *, by: models.Model, at: datetime, reason: str) -> UUID:
+    """Erase what an event of the active program says; that it happened, when and by whom stays. Returns the erasure's event.
+
+    The erasure is recorded first, in the same transaction, on the engine's login: no other may delete a payload. It is done
+    when this returns, whatever becomes of the caller's own transaction. `at` is timezone-aware. The reason stays on record and
+    must name nobody. Raises DomainError where there is no reason or nothing to erase.
+    """
+    if not reason.strip():
+        raise DomainError(_("Say why the text is erased, without naming anyone."))
+    with engine_scope(current_program_id()):
+        rows = Payload.objects.filter(pk=event_id)
+        if not rows.exists():
+            raise DomainError(_("There is no text to erase: it was erased before, or the event is of another program."))
+        erasure = record("history.erased", ("history.event", event_id), by=by, at=at, reason=reason.strip())
+        rows.delete()
+        return erasure
 
 
 def commitment(salt: bytes, body: str) -> bytes:
