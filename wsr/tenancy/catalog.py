@@ -40,7 +40,9 @@ def policies_of(fence: Fence) -> list[Policy]:
     """The policies a fence asks for, the owner's among them (FORCE binds the owner too)."""
     found = [Policy(fence.table, OWNER, "true")]
     for audience in fence.grants:
-        predicate = "true" if audience in fence.across else fence.only.get(audience, f"{fence.key} = {PROGRAM}")
+        predicate = (
+            "true" if audience in fence.across else fence.only.get(audience, f"{fence.key} = {PROGRAM}")
+        )
         found.append(Policy(fence.table, role_of(audience), predicate))
     return found
 
@@ -95,7 +97,10 @@ def differences(alias: str = "default") -> list[str]:
     with connections[alias].cursor() as cursor:
         items = declared()
         present = _tables(cursor)
-        found += [f"Table {name} is declared by no app." for name in sorted(present - set(items) - {MIGRATIONS_TABLE})]
+        found += [
+            f"Table {name} is declared by no app."
+            for name in sorted(present - set(items) - {MIGRATIONS_TABLE})
+        ]
         found += [f"Table {name} does not exist; run migrate." for name in sorted(set(items) - present)]
         for name in sorted(present & set(items)):
             found += _grant_differences(cursor, items[name])
@@ -141,8 +146,14 @@ def _apply_grants(cursor: Any, item: Fence | Shared) -> list[str]:
 
 def _grant_differences(cursor: Any, item: Fence | Shared) -> list[str]:
     wanted, present = grants_of(item), _present_grants(cursor, item.table)
-    lacking = [f"{role} lacks {verb} on {item.table} {column}".strip() + "." for role, verb, column in wanted - present]
-    extra = [f"{role} should not {verb} {item.table} {column}".strip() + "." for role, verb, column in present - wanted]
+    lacking = [
+        f"{role} lacks {verb} on {item.table} {column}".strip() + "."
+        for role, verb, column in wanted - present
+    ]
+    extra = [
+        f"{role} should not {verb} {item.table} {column}".strip() + "."
+        for role, verb, column in present - wanted
+    ]
     return sorted(lacking + extra)
 
 
@@ -167,7 +178,9 @@ def _comment(policy: Policy, deparsed: str) -> str:
 
 
 def _is_forced(cursor: Any, table: str) -> bool:
-    cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+    cursor.execute(
+        "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
+    )
     return cursor.fetchone()[0]
 
 
@@ -193,7 +206,9 @@ def _policy_differences(cursor: Any, item: Fence) -> list[str]:
     present = _present_policies(cursor, item.table)
     wanted = {policy.name: policy for policy in policies_of(item)}
     found += [f"Policy {name} on {item.table} is missing." for name in sorted(set(wanted) - set(present))]
-    found += [f"Policy {name} on {item.table} is declared nowhere." for name in sorted(set(present) - set(wanted))]
+    found += [
+        f"Policy {name} on {item.table} is declared nowhere." for name in sorted(set(present) - set(wanted))
+    ]
     for name in sorted(set(wanted) & set(present)):
         comment, command, permissive, deparsed = present[name]
         if comment != _comment(wanted[name], deparsed) or command != "*" or not permissive:
@@ -254,7 +269,9 @@ def _append_only_differences(cursor: Any, item: Fence) -> list[str]:
 
 
 def _composite_key_names(cursor: Any) -> set[str]:
-    cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND conname LIKE '%%\\_same\\_program'")
+    cursor.execute(
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conname LIKE '%%\\_same\\_program'"
+    )
     return {name for (name,) in cursor.fetchall()}
 
 
@@ -266,7 +283,9 @@ def _apply_composite_keys(cursor: Any, present: set[str]) -> list[str]:
             continue
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{target}_program_key"])
         if not cursor.fetchone():
-            cursor.execute(f"ALTER TABLE {_q(target)} ADD CONSTRAINT {_q(target + '_program_key')} UNIQUE (program_id, id)")
+            cursor.execute(
+                f"ALTER TABLE {_q(target)} ADD CONSTRAINT {_q(target + '_program_key')} UNIQUE (program_id, id)"
+            )
         cursor.execute(
             f"ALTER TABLE {_q(table)} ADD CONSTRAINT {_q(name)} FOREIGN KEY (program_id, {_q(column)}) "
             f"REFERENCES {_q(target)} (program_id, id) DEFERRABLE INITIALLY DEFERRED"
@@ -280,7 +299,9 @@ def _apply_composite_keys(cursor: Any, present: set[str]) -> list[str]:
 
 def _role_differences(cursor: Any) -> list[str]:
     found = []
-    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'wsr\\_%%' AND (rolsuper OR (rolbypassrls AND rolcanlogin))")
+    cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname LIKE 'wsr\\_%%' AND (rolsuper OR (rolbypassrls AND rolcanlogin))"
+    )
     found += [f"Role {name} can walk around row-level security." for (name,) in cursor.fetchall()]
     for login, audiences in LOGINS.items():
         cursor.execute(

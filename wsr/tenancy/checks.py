@@ -15,10 +15,16 @@ def program_models_are_fenced(app_configs: Any, **kwargs: object) -> list[Error]
     for model in apps.get_models():
         if not issubclass(model, ProgramModel):
             continue
-        if model._meta.base_manager_name != "objects" or not isinstance(model._meta.base_manager, ProgramManager):
-            errors.append(Error(f"{model.__name__}.Meta must inherit ProgramModel.Meta.", obj=model, id="wsr.E001"))
+        if model._meta.base_manager_name != "objects" or not isinstance(
+            model._meta.base_manager, ProgramManager
+        ):
+            errors.append(
+                Error(f"{model.__name__}.Meta must inherit ProgramModel.Meta.", obj=model, id="wsr.E001")
+            )
         if not isinstance(model._meta.default_manager, ProgramManager):
-            errors.append(Error(f"{model.__name__}.objects must be a ProgramManager.", obj=model, id="wsr.E002"))
+            errors.append(
+                Error(f"{model.__name__}.objects must be a ProgramManager.", obj=model, id="wsr.E002")
+            )
         for field in model._meta.concrete_fields:
             if (
                 field.is_relation
@@ -27,10 +33,18 @@ def program_models_are_fenced(app_configs: Any, **kwargs: object) -> list[Error]
                 and not isinstance(field, ProgramForeignKey)
             ):
                 errors.append(
-                    Error(f"{model.__name__}.{field.name} must be a ProgramForeignKey.", obj=model, id="wsr.E003")
+                    Error(
+                        f"{model.__name__}.{field.name} must be a ProgramForeignKey.",
+                        obj=model,
+                        id="wsr.E003",
+                    )
                 )
         if model._meta.local_many_to_many:
             errors.append(
-                Error(f"{model.__name__}: write the link table of a many-to-many yourself.", obj=model, id="wsr.E004")
+                Error(
+                    f"{model.__name__}: write the link table of a many-to-many yourself.",
+                    obj=model,
+                    id="wsr.E004",
+                )
             )
     return errors

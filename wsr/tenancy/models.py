@@ -20,7 +20,9 @@ class Program(models.Model):
         max_length=50,
         unique=True,
         help_text=_("Part of every address of this program. Small letters, digits and hyphens."),
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens."))
+        ],
     )
     name = models.CharField(_("name"), max_length=200)
     blueprint = models.CharField(_("started from"), max_length=50, blank=True)

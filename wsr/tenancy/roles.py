@@ -66,7 +66,11 @@ def _hand_over_database(cursor: Any) -> None:
     cursor.execute("SELECT current_database()")
     database = sql.Identifier(cursor.fetchone()[0])
     cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    cursor.execute(sql.SQL("GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, sql.Identifier(OWNER)))
+    cursor.execute(
+        sql.SQL("GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+            database, sql.Identifier(OWNER)
+        )
+    )
     cursor.execute(sql.SQL("REVOKE CREATE ON DATABASE {} FROM PUBLIC").format(database))
     cursor.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
     cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")

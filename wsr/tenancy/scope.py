@@ -157,7 +157,8 @@ def _announce(alias: str, role: str, scope: Scope | None) -> None:
     ]
     with connections[alias].cursor() as cursor:
         cursor.execute(
-            "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in values), [part for pair in values for part in pair]
+            "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in values),
+            [part for pair in values for part in pair],
         )
 
 
