@@ -4,7 +4,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from wsr.history.checkpoint import Checkpoint, VerifierKey, sign
 from wsr.registry import folder, ids, verify
-from wsr.registry.growth import Growth, base64_lines, head_lines
+from wsr.registry.growth import Growth, base64_lines, head_lines, proof_file
 
 ORIGIN = "registry.example/registry/fair-food"
 COLUMNS = [
@@ -40,7 +40,7 @@ class Press:
     def __init__(self, program, seed=1):
         self.program = program
         self.key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
-        self.records, self.size, self.peaks, self.head, self.number = {}, 0, [], "", 0
+        self.records, self.size, self.peaks, self.head, self.number, self.heads = {}, 0, [], "", 0, {}
         program.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -63,21 +63,22 @@ class Press:
             if version["act"] == "redaction":
                 for old in self.records[public_id]["versions"][:-1]:
                     old.pop("salt"), old.pop("disclosed")
-        changed = [
-            folder.ChangedRecord(self.records[public_id], f"<p>{public_id}</p>".encode())
-            for public_id in contents
-        ]
+        changed = [self.records[public_id] for public_id in contents]
+        top_files = {"index.html.gz": folder.compress(b"<h1>Program</h1>"), "feed.atom": b"<feed/>"}
+        if self.number > 1:
+            top_files[f"consistency/{self.number - 1}-{self.number}"] = proof_file(growth.consistency())
         snapshot = folder.Snapshot(self.program, self.number, SCHEMA)
         files = snapshot.build(
             changed,
+            lambda record: f"<p>{record['public_id']}</p>".encode(),
             growth.leaves,
-            base64_lines(growth.consistency()),
             self.verifier,
-            {"index.html.gz": folder.compress(b"<h1>Program</h1>"), "feed.atom": b"<feed/>"},
+            top_files,
         )
         lines = head_lines(self.number, f"2026-01-0{self.number}T00:00:00Z", self.head, files)
         self.head = sign(Checkpoint(ORIGIN, growth.tree.size, growth.tree.root(), lines), self.key)
-        snapshot.seal(self.head)
+        self.heads[self.number] = self.head
+        snapshot.seal(self.heads)
         folder.switch(self.program, self.number)
         self.size, self.peaks = growth.tree.size, growth.tree.peaks
 

@@ -40,12 +40,8 @@ Compare the file "key" with the key that the program gives elsewhere, and keep t
 """
 
 
-@dataclass(frozen=True)
-class ChangedRecord:
-    """One new or changed record: its JSON (as a dictionary) and its page."""
-
-    record: dict[str, Any]
-    page: bytes
+type Document = dict[str, Any]
+"""A record with all its versions, as its JSON file holds it."""
 
 
 @dataclass
@@ -55,38 +51,40 @@ class Snapshot:
     program: Path
     number: int
     schema: dict[str, Any]
+    goes_on: bool = True  # False: make everything anew, whatever is served now
     sums: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.building = self.program / "snapshots" / f"{self.number}.building"
         self.public = self.building / "public"
         self.before = (
-            (self.program / "current" / "public").resolve() if (self.program / "current").exists() else None
+            (self.program / "current" / "public").resolve()
+            if self.goes_on and (self.program / "current").exists()
+            else None
         )
         self.old_sums = read_sums(self.before / "checksums") if self.before else {}
 
     def build(
         self,
-        changed: Iterable[ChangedRecord],
+        changed: Iterable[Document],
+        page: Callable[[Document], bytes],
         leaves: list[bytes],
-        consistency: list[str],
         key: str,
         top_files: Mapping[str, bytes],
         progress: Callable[[int], None] = lambda _done: None,
     ) -> str:
-        """Write everything but the head; return the SHA-256 (hex) that the head must carry as `files`."""
+        """Write everything but the head; return the SHA-256 (hex) that the head must carry as `files`.
+
+        `changed`: new and changed records, or all of them where there is no snapshot before. `leaves`: likewise.
+        `top_files`: {path: bytes} of what is no record. `progress` is told how many records are written.
+        """
         shutil.rmtree(self.building, ignore_errors=True)
         self.public.mkdir(parents=True)
         self._link_history()
-        touched = self._shards(changed, progress)
+        touched = self._shards(changed, page, progress)
         self._whole_files()
         self._sqlite(touched)
         self._leaves(leaves)
-        if self.number > 1 and consistency is not None:
-            self._write(
-                f"consistency/{self.number - 1}-{self.number}",
-                "".join(f"{line}\n" for line in consistency).encode(),
-            )
         self._write("key", f"{key}\n".encode())
         self._write("schema.json", json.dumps(self.schema, indent=1, sort_keys=True).encode() + b"\n")
         self._write("verify.py", VERIFIER.read_bytes())
@@ -97,14 +95,12 @@ class Snapshot:
         (self.public / "checksums").write_bytes(listed)
         return sha256(listed).hexdigest()
 
-    def seal(self, head: str) -> None:
-        """Add the signed head and the download of everything, and wait until all of it is on the disk."""
-        (self.public / "checkpoints").mkdir(exist_ok=True)
-        if self.before:
-            for path in (self.before / "checkpoints").iterdir():
-                os.link(path, self.public / "checkpoints" / path.name)
-        (self.public / "checkpoints" / str(self.number)).write_text(head)
-        (self.public / "checkpoint").write_text(head)
+    def seal(self, heads: Mapping[int, str]) -> None:
+        """Add all signed heads and the download of everything, and wait until it is on the disk."""
+        (self.public / "checkpoints").mkdir()
+        for number, head in heads.items():
+            (self.public / "checkpoints" / str(number)).write_text(head)
+        (self.public / "checkpoint").write_text(heads[self.number])
         self._zip()
         flush(self.program)
 
@@ -113,7 +109,7 @@ class Snapshot:
     def _link_history(self) -> None:
         """Pages and proofs of earlier publications, and the full files of the log, are the same files."""
         for path, digest in self.old_sums.items():
-            if re.match(r"consistency/|publications/", path):
+            if re.match(r"consistency/|publications/|history/", path):
                 self._link(path, digest)
 
     def _link(self, path: str, digest: str) -> None:
@@ -131,14 +127,13 @@ class Snapshot:
     # ── Shards ───────────────────────────────────────────────────────────────────────────────────
 
     def _shards(
-        self, changed: Iterable[ChangedRecord], progress: Callable[[int], None]
-    ) -> list[dict[str, Any]]:
+        self, changed: Iterable[Document], page: Callable[[Document], bytes], progress: Callable[[int], None]
+    ) -> list[Document]:
         """Make the shards of changed records, point to all others. Returns the changed records."""
-        by_shard: dict[str, list[ChangedRecord]] = defaultdict(list)
-        records = []
-        for item in changed:
-            by_shard[shard(item.record["public_id"])].append(item)
-            records.append(item.record)
+        by_shard: dict[str, list[Document]] = defaultdict(list)
+        records = list(changed)
+        for record in records:
+            by_shard[shard(record["public_id"])].append(record)
         (self.public / "r").mkdir()
         (self.program / "parts").mkdir(exist_ok=True)
         (self.program / "shards").mkdir(exist_ok=True)
@@ -146,16 +141,18 @@ class Snapshot:
             name = path[2:-10]
             if path.startswith("r/") and name not in by_shard:
                 self._point(name, digest)
-        for done, (name, items) in enumerate(sorted(by_shard.items())):
-            self._point(name, self._shard(name, items))
-            progress(done * 100 // len(by_shard))
+        done = 0
+        for name, items in sorted(by_shard.items()):
+            self._point(name, self._shard(name, items, page))
+            done += len(items)
+            progress(done)
         return records
 
     def _point(self, name: str, digest: str) -> None:
         (self.public / "r" / name).symlink_to(f"../../../../shards/{digest}")
         self.sums[f"r/{name}/checksums"] = digest
 
-    def _shard(self, name: str, items: list[ChangedRecord]) -> str:
+    def _shard(self, name: str, items: list[Document], page: Callable[[Document], bytes]) -> str:
         """One shard: changed files written, the others linked. Returns the hash that is its folder's name."""
         digest = self.old_sums.get(f"r/{name}/checksums", "")
         old = self.program / "shards" / digest if digest else None
@@ -167,10 +164,10 @@ class Snapshot:
         lines = _lines_by_id(old / "records.jsonl") if old else {}
         fresh: dict[str, bytes] = {}
         for item in items:
-            public_id = item.record["public_id"]
-            lines[public_id] = verify.canonical(item.record) + b"\n"
+            public_id = item["public_id"]
+            lines[public_id] = verify.canonical(item) + b"\n"
             fresh[f"{public_id}.json"] = lines[public_id]
-            fresh[f"{public_id}.html.gz"] = compress(item.page)
+            fresh[f"{public_id}.html.gz"] = compress(page(item))
         for path in sums:
             if path not in fresh:
                 os.link(old / path, draft / path)
@@ -185,14 +182,14 @@ class Snapshot:
         _rename(draft, self.program / "shards" / made)
         return made
 
-    def _parts(self, items: list[ChangedRecord], old_digest: str, made: str) -> None:
+    def _parts(self, items: list[Document], old_digest: str, made: str) -> None:
         """The shard's rows of the whole files: {kind: {public id: {format: row}}}."""
         path = self.program / "parts" / f"{old_digest}.json"
         rows = json.loads(path.read_bytes()) if old_digest else {}
         for item in items:
-            kind, public_id = item.record["kind"], item.record["public_id"]
+            kind, public_id = item["kind"], item["public_id"]
             columns = [column["name"] for column in self.schema["kinds"][kind]["columns"]]
-            values = verify.row(item.record, columns)
+            values = verify.row(item, columns)
             of_kind = rows.setdefault(kind, {})
             of_kind.pop(public_id, None)
             if values:
@@ -284,6 +281,15 @@ class Snapshot:
                 if path.startswith("r/"):
                     lines = path.replace("checksums", "records.jsonl")
                     archive.write(self.public / lines, lines)
+
+
+def is_complete(program: Path, number: int, head: str) -> bool:
+    """Whether the files of this publication lie ready, with exactly this head."""
+    for name in (f"{number}", f"{number}.building"):
+        path = program / "snapshots" / name / "public" / "checkpoint"
+        if path.exists() and path.read_text() == head:
+            return True
+    return False
 
 
 def switch(program: Path, number: int) -> None:

@@ -55,3 +55,8 @@ def head_lines(
     previous = sha256(previous_head.encode()).hexdigest() if previous_head else "none"
     lines = (f"publication {publication}", f"time {time}", f"previous {previous}", f"files {files}")
     return (*lines, f"history {history}") if history else lines
+
+
+def proof_file(hashes: list[bytes]) -> bytes:
+    """A proof as a file: one hash a line."""
+    return "".join(f"{line}\n" for line in base64_lines(hashes)).encode()

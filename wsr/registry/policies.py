@@ -9,7 +9,13 @@ _READERS = {"staff": "select", "public": "select"}
 
 FENCES = [
     fence("registry.Identity", staff="select update", engine="select insert update"),
-    fence("registry.Publication", **_READERS, engine="select insert", across=["public"], append_only=True),
+    fence(
+        "registry.Publication",
+        **_READERS,
+        engine="select insert",
+        across=["public", "engine"],
+        append_only=True,
+    ),
     fence("registry.Record", **_READERS, engine="select insert", across=["public"], append_only=True),
     fence(
         "registry.Content",

@@ -1,0 +1,31 @@
+"""The essential that this room can show: names and places of everyone taking part are on record."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programs.enums import Precision
+from programs.models import Workplace
+from wsr.registry.gates import Gate
+
+
+def names_and_locations(program_id: UUID) -> bool | str:
+    """At least one workplace is on record, and no more than half of them hide even their region. In the program's scope."""
+    workplaces = Workplace.objects.all()
+    total = workplaces.count()
+    if not total:
+        return _("No workplace is on record yet.")
+    hidden = workplaces.filter(disclosure_precision=Precision.WITHHELD).count()
+    if hidden * 2 > total:
+        return _("More than half of the workplaces are published without their region.")
+    return True
+
+
+GATES = [
+    Gate(
+        "names_and_locations",
+        gettext_lazy("Names and locations of everyone taking part are public"),
+        names_and_locations,
+    )
+]

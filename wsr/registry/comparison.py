@@ -1,0 +1,211 @@
+"""What a publication would change: what is disclosed now against what was published last. Reads only.
+
+Each kind is read in one statement, so every record is true of one moment; a row that is written while the comparison runs is
+looked at again by the next publication.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import batched
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import Exists, OuterRef
+
+from wsr.registry import disclosure, verify
+from wsr.registry.enums import Act, Wish
+from wsr.registry.ids import new_public_id
+from wsr.registry.models import Identity, Instruction, Listing, Publication
+from wsr.tenancy import current_alias, current_program_id
+
+CHUNK = 2000
+
+
+@dataclass
+class Draft:
+    """A version that a publication would add. `digest` is empty where nothing is shown any more."""
+
+    identity: Identity
+    version: int
+    act: Act
+    said: dict[str, Any]
+    digest: bytes = b""
+    search: str = ""
+
+
+@dataclass
+class Comparison:
+    """Everything that changed since `last`, found by `run`. `everything` compares records whose rows were not written, too."""
+
+    at: datetime
+    last: Publication | None
+    everything: bool = False
+    drafts: list[Draft] = field(default_factory=list)
+    fresh: list[Identity] = field(default_factory=list)
+    instructions: dict[tuple[str, UUID], list[Instruction]] = field(default_factory=dict)
+    seen_transaction: int = 0
+    _public_ids: dict[tuple[str, UUID], str] = field(default_factory=dict)
+
+    def run(self) -> "Comparison":
+        """Compare every kind of every app in the active program."""
+        self.seen_transaction = _seen_transaction()
+        for instruction in Instruction.objects.filter(done_in=None).order_by("asked_at", "pk"):
+            self.instructions.setdefault((instruction.kind, instruction.subject_id), []).append(instruction)
+        for module in disclosure.modules():
+            for kind in module.KINDS:
+                self._compare(module, kind.key)
+                self._withdraw(module, kind.key)
+        self._redact()
+        return self
+
+    def _wishes(self, kind: str, subject_id: UUID, wish: Wish) -> list[Instruction]:
+        return [asked for asked in self.instructions.get((kind, subject_id), []) if asked.wish == wish]
+
+    # ── New and changed ──────────────────────────────────────────────────────────────────────────
+
+    def _compare(self, module: ModuleType, kind: str) -> None:
+        wanted = None
+        if self.last is not None and not self.everything:
+            since = disclosure.Since(self.last.published_at, self.last.seen_transaction)
+            asked = {subject_id for (of_kind, subject_id) in self.instructions if of_kind == kind}
+            wanted = module.changed(kind, since) | asked
+        if wanted is None or wanted:
+            for chunk in batched(module.records(kind, self.at.date(), wanted), CHUNK, strict=False):
+                self._compare_chunk(kind, chunk)
+
+    def _compare_chunk(self, kind: str, chunk: Iterable[disclosure.PublicRecord]) -> None:
+        records = [record for record in chunk if self._may_publish(kind, record.subject_id)]
+        identities = self._identities(kind, [record.subject_id for record in records])
+        self._learn_refs(records)
+        public_ids = [identity.public_id for identity in identities.values()]
+        newest = {listing.public_id: listing for listing in Listing.objects.filter(public_id__in=public_ids)}
+        for record in records:
+            identity = identities[record.subject_id]
+            if not identity.is_redacted and not self._wishes(kind, record.subject_id, Wish.REDACTION):
+                self._compare_record(record, identity, newest.get(identity.public_id))
+
+    def _may_publish(self, kind: str, subject_id: UUID) -> bool:
+        """Not while an embargo lasts."""
+        return all(
+            asked.until and asked.until <= self.at for asked in self._wishes(kind, subject_id, Wish.EMBARGO)
+        )
+
+    def _compare_record(
+        self, record: disclosure.PublicRecord, identity: Identity, newest: Listing | None
+    ) -> None:
+        said = {
+            "content": {name: self._plain(value) for name, value in record.content.items()},
+            "withheld": record.withheld,
+            "effective_on": record.effective_on.isoformat() if record.effective_on else None,
+        }
+        digest = sha256(verify.canonical(said)).digest()
+        if newest and newest.is_shown and bytes(newest.digest) == digest:
+            return
+        corrections = self._wishes(record.kind, record.subject_id, Wish.CORRECTION)
+        act = Act.FIRST if newest is None else Act.CORRECTION if corrections else Act.UPDATE
+        if act == Act.CORRECTION:
+            said["correction"] = corrections[-1].note
+        self._add(identity, newest, act, said, digest, record.search)
+
+    def _add(
+        self,
+        identity: Identity,
+        newest: Listing | None,
+        act: Act,
+        said: dict[str, Any],
+        digest: bytes = b"",
+        words: str = "",
+    ) -> None:
+        self.drafts.append(Draft(identity, newest.version + 1 if newest else 1, act, said, digest, words))
+
+    # ── Gone ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _withdraw(self, module: ModuleType, kind: str) -> None:
+        """Records whose subject is no longer disclosed, or was merged into another."""
+        present = Identity.objects.filter(
+            kind=kind,
+            public_id=OuterRef("public_id"),
+            merged_into="",
+            subject_id__in=module.present(kind).values("pk"),
+        )
+        gone = list(Listing.objects.filter(~Exists(present), kind=kind, is_shown=True).order_by("public_id"))
+        identities = {
+            i.public_id: i
+            for i in Identity.objects.filter(public_id__in=[listing.public_id for listing in gone])
+        }
+        for listing in gone:
+            identity = identities[listing.public_id]
+            if self._wishes(kind, identity.subject_id, Wish.REDACTION):
+                continue
+            act = Act.MERGE if identity.merged_into else Act.WITHDRAWAL
+            self._add(
+                identity,
+                listing,
+                act,
+                _tombstone({"merged_into": identity.merged_into} if identity.merged_into else {}),
+            )
+
+    def _redact(self) -> None:
+        """Tombstones: the content of earlier versions goes, that they existed stays."""
+        for kind, subject_id in self.instructions:
+            asked = self._wishes(kind, subject_id, Wish.REDACTION)
+            identity = Identity.objects.filter(kind=kind, subject_id=subject_id).first() if asked else None
+            newest = Listing.objects.filter(public_id=identity.public_id).first() if identity else None
+            if newest:
+                content = {
+                    "reason": asked[-1].reason_code,
+                    "redacted_versions": list(range(1, newest.version + 1)),
+                }
+                self._add(identity, newest, Act.REDACTION, _tombstone(content))
+
+    # ── Identities ───────────────────────────────────────────────────────────────────────────────
+
+    def _identities(self, kind: str, subject_ids: list[UUID]) -> dict[UUID, Identity]:
+        """The permanent identities of these subjects; new ones are collected in `fresh`, not saved."""
+        found = {i.subject_id: i for i in Identity.objects.filter(kind=kind, subject_id__in=subject_ids)}
+        program_id = current_program_id()
+        for subject_id in subject_ids:
+            if subject_id not in found:
+                found[subject_id] = Identity(
+                    program_id=program_id,
+                    kind=kind,
+                    subject_id=subject_id,
+                    public_id=new_public_id(),
+                    created_at=self.at,
+                )
+                self.fresh.append(found[subject_id])
+        self._public_ids |= {(kind, subject_id): identity.public_id for subject_id, identity in found.items()}
+        return found
+
+    def _learn_refs(self, records: Iterable[disclosure.PublicRecord]) -> None:
+        """Public ids of the records that these name, as far as they have one."""
+        unknown: dict[str, set[UUID]] = {}
+        for record in records:
+            for value in record.content.values():
+                for ref in value if isinstance(value, list) else [value]:
+                    if isinstance(ref, disclosure.Ref) and (ref.kind, ref.subject_id) not in self._public_ids:
+                        unknown.setdefault(ref.kind, set()).add(ref.subject_id)
+        for kind, subject_ids in unknown.items():
+            rows = Identity.objects.filter(kind=kind, subject_id__in=subject_ids, is_redacted=False)
+            self._public_ids |= {(kind, row.subject_id): row.public_id for row in rows}
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, disclosure.Ref):
+            public_id = self._public_ids.get((value.kind, value.subject_id))
+            return {"name": value.name} | ({"public_id": public_id} if public_id else {})
+        return [self._plain(part) for part in value] if isinstance(value, list) else value
+
+
+def _tombstone(content: dict[str, Any]) -> dict[str, Any]:
+    return {"content": content, "withheld": {}, "effective_on": None}
+
+
+def _seen_transaction() -> int:
+    """Every transaction below this one is visible to the comparison that follows."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return cursor.fetchone()[0]

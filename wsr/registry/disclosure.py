@@ -1,0 +1,141 @@
+"""What an app may make public, and how it says so in its own `disclosure.py`.
+
+    KINDS = [PublicKind("workplace", …)]
+
+    def records(kind, as_of, only=None) -> Iterable[PublicRecord]: ...  # `only`: these subjects; None for all
+    def present(kind) -> QuerySet: ...          # subjects that are public now, as a queryset of their ids
+    def changed(kind, since) -> set[UUID]: ...  # subjects whose record may have changed; may name too many, never too few
+
+The platform finds these files by name and publishes nothing else. They run as the engine, inside the program's scope.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import QuerySet
+
+from wsr.tenancy import current_alias
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a public record: its name in every file, its label on the page, what it means."""
+
+    name: str
+    label: Any
+    description: str
+    on_page: bool = True
+
+
+@dataclass(frozen=True)
+class PublicKind:
+    """One kind of public record."""
+
+    key: str
+    plural: str
+    label: Any
+    label_plural: Any
+    columns: tuple[Column, ...]
+    formats: tuple[str, ...] = ("csv", "json")
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Another record that this one names. Published with its public id where it has one, else by name alone."""
+
+    kind: str
+    subject_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """What is disclosed of one subject. `content` holds exactly the columns of its kind: text, numbers, lists, `Ref`.
+
+    `withheld`: {column or topic: reason code}, for everything that is blank although it exists or is asked for.
+    `effective_on`: the day from which this is true. `search`: further words to find it by, all of them public.
+    """
+
+    kind: str
+    subject_id: UUID
+    content: dict[str, Any]
+    withheld: dict[str, str] = field(default_factory=dict)
+    effective_on: date | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True)
+class Since:
+    """The last publication: its time, and the first transaction whose changes it may not have seen."""
+
+    at: datetime
+    transaction: int
+
+    def changed_ids(self, rows: QuerySet, id_field: str = "pk") -> set[UUID]:
+        """Ids of the rows that were written since, by PostgreSQL's own transaction ids: no write can be forgotten.
+
+        May name rows that the last publication had seen already.
+        """
+        with connections[current_alias()].cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            age = cursor.fetchone()[0] - self.transaction + 1
+        table = rows.model._meta.db_table
+        if age < 2**31 - 1:
+            rows = rows.extra(where=[f'age("{table}".xmin) <= %s'], params=[age])  # noqa: S610 -- our own table's name
+        return set(rows.values_list(id_field, flat=True))
+
+
+def modules() -> list[ModuleType]:
+    """The `disclosure.py` of every app that has one, in the order of INSTALLED_APPS."""
+    names = [f"{config.name}.disclosure" for config in apps.get_app_configs()]
+    return [import_module(name) for name in names if name != __name__ and find_spec(name)]
+
+
+def kinds() -> dict[str, PublicKind]:
+    """Every kind of public record, by its key, in the order in which they are published."""
+    return {kind.key: kind for module in modules() for kind in module.KINDS}
+
+
+FIRST_COLUMNS = (
+    Column("public_id", "Registry number", "Permanent id; its last character checks the others.", False),
+)
+LAST_COLUMNS = (
+    Column("version", "Version", "Counts the published versions of this record.", False),
+    Column(
+        "effective_on", "True since", "The day from which this is true (ISO 8601), where it is known.", False
+    ),
+    Column("published_at", "Published", "When this version was published (ISO 8601, UTC).", False),
+    Column("withheld", "Left blank", "Fields that are blank, each with its reason code.", False),
+)
+
+
+def columns_of(kind: PublicKind) -> tuple[Column, ...]:
+    """All columns of a kind's data files."""
+    return (*FIRST_COLUMNS, *kind.columns, *LAST_COLUMNS)
+
+
+def schema() -> dict[str, Any]:
+    """`schema.json`: which columns the files have and what they mean."""
+    from wsr.registry.enums import Reason  # noqa: PLC0415 -- texts, loaded with the apps
+
+    return {
+        "kinds": {
+            kind.key: {
+                "plural": kind.plural,
+                "formats": list(kind.formats),
+                "columns": [
+                    {"name": c.name, "label": str(c.label), "description": c.description}
+                    for c in columns_of(kind)
+                ],
+            }
+            for kind in kinds().values()
+        },
+        "reason_codes": {reason.value: str(reason.label) for reason in Reason},
+    }

@@ -1,0 +1,128 @@
+"""What people do with the registry: publish, override a gate, correct, redact, hold back, merge."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from wsr.accounts.models import Person
+from wsr.errors import DomainError
+from wsr.history.operations import record
+from wsr.jobs import operations as jobs
+from wsr.jobs.models import Job
+from wsr.registry import gates
+from wsr.registry.enums import REDACTION_REASONS, Reason, Wish
+from wsr.registry.models import Identity, Instruction, Override
+from wsr.registry.publishing import check_gates
+from wsr.tenancy import atomic, current_program_id
+
+JOB = "registry.publish"
+
+
+class CannotInstruct(DomainError):
+    """What was asked of the next publication makes no sense. The sentence says why."""
+
+
+@atomic
+def start_publication(*, by: Person, at: datetime, everything: bool = False) -> Job:
+    """Start publishing in the background. Raises GateClosed, and CannotInstruct while a publication runs."""
+    check_gates(gates.states(current_program_id()))
+    if Job.objects.open().filter(kind=JOB).exists():
+        raise CannotInstruct(_("A publication is running already. Wait until it is done."))
+    return jobs.start(
+        kind=JOB, title=_("Publish the registry"), by=by, at=at, params={"everything": everything}
+    )
+
+
+@atomic
+def override_gate(*, gate: str, reason: str, by: Person, at: datetime) -> Override:
+    """Let the program publish although an essential is not met. The reason is public. Raises CannotInstruct."""
+    known = {state.key: state for state in gates.states(current_program_id())}
+    reason = reason.strip()
+    if gate not in known or known[gate].is_open:
+        raise CannotInstruct(_("There is nothing to override here: it is met, or overridden already."))
+    if len(reason) < 20:
+        raise CannotInstruct(_("Write a full sentence; everyone will read it on the program's public page."))
+    override = Override.objects.create(gate=gate, reason=reason, decided_by=by, decided_at=at)
+    record("registry.gate_overridden", override, by=by, at=at, after={"gate": gate}, reason=reason)
+    return override
+
+
+@atomic
+def end_override(*, gate: str, by: Person, at: datetime) -> None:
+    """Take an override back. Raises Override.DoesNotExist."""
+    override = Override.objects.select_for_update(of=("self",)).get(gate=gate, ended_at=None)
+    override.ended_at = at
+    override.save(update_fields=["ended_at"])
+    record("registry.override_ended", override, by=by, at=at, before={"gate": gate})
+
+
+@atomic
+def instruct(
+    *,
+    kind: str,
+    subject_id: UUID,
+    wish: Wish,
+    note: str,
+    by: Person,
+    at: datetime,
+    reason_code: str = "",
+    until: datetime | None = None,
+) -> Instruction:
+    """Ask something of the next publication for one subject. Raises CannotInstruct.
+
+    A correction's `note` is published beside the corrected version. A redaction needs a public reason code; an embargo holds
+    a record back until a time, or until another embargo with a time replaces it.
+    """
+    if not note.strip():
+        raise CannotInstruct(_("Say why."))
+    if wish == Wish.REDACTION and reason_code not in {reason.value for reason in REDACTION_REASONS}:
+        raise CannotInstruct(_("Choose the reason that the tombstone will show."))
+    published = Identity.objects.filter(kind=kind, subject_id=subject_id).exists()
+    if wish in {Wish.REDACTION, Wish.CORRECTION} and not published:
+        raise CannotInstruct(_("This was never published, so there is nothing to correct or to remove."))
+    if wish == Wish.EMBARGO and until is not None and until <= at:
+        raise CannotInstruct(_("An embargo ends in the future."))
+    instruction = Instruction.objects.create(
+        kind=kind,
+        subject_id=subject_id,
+        wish=wish,
+        reason_code=reason_code,
+        note=note.strip(),
+        until=until,
+        asked_by=by,
+        asked_at=at,
+    )
+    after = {
+        "kind": kind,
+        "subject": subject_id,
+        "wish": str(wish),
+        "reason_code": reason_code,
+        "until": until,
+    }
+    record(f"registry.{wish}_asked", instruction, by=by, at=at, after=after)
+    return instruction
+
+
+@atomic
+def merge(*, kind: str, duplicate_id: UUID, into_id: UUID, by: Person, at: datetime) -> None:
+    """Let the public id of a duplicate lead to the record that stays, from the next publication on. Raises CannotInstruct."""
+    identities = {
+        i.subject_id: i
+        for i in Identity.objects.select_for_update().filter(
+            kind=kind, subject_id__in=[duplicate_id, into_id]
+        )
+    }
+    if len(identities) < 2:
+        raise CannotInstruct(_("Both records must have been published before one can lead to the other."))
+    if identities[into_id].merged_into:
+        raise CannotInstruct(_("The record that should stay was merged into another one itself."))
+    duplicate = identities[duplicate_id]
+    duplicate.merged_into = identities[into_id].public_id
+    duplicate.save(update_fields=["merged_into"])
+    record("registry.merged", duplicate, by=by, at=at, after={"merged_into": duplicate.merged_into})
+
+
+def reasons_for_redaction() -> list[tuple[str, str]]:
+    """(code, words) for a form."""
+    return [(reason.value, str(Reason(reason).label)) for reason in REDACTION_REASONS]

@@ -1,0 +1,275 @@
+"""The publisher: issues what changed as one signed publication, as rows and as files.
+
+One transaction as the engine, one publisher per program at a time. Files are written before the transaction commits and
+served after it (`folder.switch`), so a crash at any line leaves the old publication standing, and a second run completes.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.models import Max
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from wsr.accounts.models import Person
+from wsr.errors import DomainError
+from wsr.history.models import Head
+from wsr.history.operations import record as write_history
+from wsr.history.signing import origin, sign_head, verifier_key
+from wsr.registry import disclosure, documents, folder, gates, pages, search, verify
+from wsr.registry.comparison import CHUNK, Comparison, Draft
+from wsr.registry.enums import Act, Wish
+from wsr.registry.growth import Growth, head_lines, proof_file
+from wsr.registry.models import Content, Identity, Instruction, Publication, Record
+from wsr.tenancy import current_alias, on_commit
+from wsr.tenancy.models import Program
+
+LANGUAGE = "en"  # of the files; other languages are rendered on request from the same rows
+type Progress = Callable[[int, int], None]
+
+
+class GateClosed(DomainError):
+    """An essential of the program is not met and the director did not override it."""
+
+
+def program_folder(program: Program) -> Path:
+    """Where a program's publications lie."""
+    return settings.PUBLISHED_DIR / program.slug
+
+
+def publish(
+    *,
+    program: Program,
+    at: datetime,
+    by: Person | None,
+    progress: Progress = lambda _done, _total: None,
+    everything: bool = False,
+) -> Publication | None:
+    """Publish what changed; None when nothing did. Runs in `engine_scope(program.pk)`.
+
+    `everything` compares every record instead of those whose rows were written since. Raises GateClosed.
+    """
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('registry ' || %s, 0))", [str(program.pk)]
+        )
+    with translation.override(LANGUAGE):
+        return Publisher(program, at, by, progress).run(everything)
+
+
+def finish(program: Program) -> bool:
+    """Serve the newest publication if a crash came between its commit and the switch. False when its files are lost."""
+    newest = Publication.objects.filter(program_id=program.pk).first()
+    if newest is None or folder.served_number(program_folder(program)) == newest.number:
+        return True
+    if not folder.is_complete(program_folder(program), newest.number, newest.head):
+        return False
+    folder.switch(program_folder(program), newest.number)
+    return True
+
+
+def programs_to_finish() -> Iterator[Program]:
+    """Programs whose newest publication is not served yet."""
+    newest = dict(Publication.objects.order_by().values_list("program_id").annotate(Max("number")))
+    for program in Program.objects.filter(pk__in=newest):
+        if folder.served_number(program_folder(program)) != newest[program.pk]:
+            yield program
+
+
+class Publisher:
+    """One publication of one program, from comparison to signed files."""
+
+    def __init__(self, program: Program, at: datetime, by: Person | None, progress: Progress) -> None:
+        """`at` is timezone-aware."""
+        self.program, self.at, self.by, self.progress = program, at, by, progress
+        self.last = Publication.objects.first()
+        self.files_stand = self.last is not None and finish(program)
+        self.number = self.last.number + 1 if self.last else 1
+        self.growth = (
+            Growth(self.last.size, documents.split_hashes(self.last.peaks)) if self.last else Growth(0, [])
+        )
+        self.drafts: list[Draft] = []
+
+    def run(self, everything: bool) -> Publication | None:
+        """See `publish`."""
+        states = gates.states(self.program.pk)
+        check_gates(states)
+        found = Comparison(self.at, self.last, everything).run()
+        self.drafts = found.drafts
+        said_of_gates = [gate_document(state) for state in states]
+        if not self.drafts and self.last and self.files_stand and self.last.gates == said_of_gates:
+            return None
+        Identity.objects.bulk_create(found.fresh, batch_size=CHUNK)
+        self._erase_redacted()
+        self._save_versions()
+        publication = self._save_publication(said_of_gates, found.seen_transaction)
+        self._end_instructions(found)
+        after = {"number": self.number, "records": len(self.drafts), "counts": publication.counts}
+        write_history("registry.published", publication, by=self.by, at=self.at, after=after)
+        return publication
+
+    # ── Rows ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _erase_redacted(self) -> None:
+        for draft in self.drafts:
+            if draft.act == Act.REDACTION:
+                Content.objects.filter(public_id=draft.identity.public_id).delete()
+                Identity.objects.filter(pk=draft.identity.pk).update(is_redacted=True)
+
+    def _save_versions(self) -> None:
+        salts = [secrets.token_bytes(16) for _draft in self.drafts]
+        records = [self._record(draft, salt) for draft, salt in zip(self.drafts, salts, strict=True)]
+        for chunk in batched(zip(self.drafts, salts, records, strict=True), CHUNK, strict=False):
+            for _draft, _salt, record in chunk:
+                record.proof = b"".join(self.growth.inclusion(record.leaf_index))
+            made = Record.objects.bulk_create([record for _draft, _salt, record in chunk])
+            Content.objects.bulk_create(
+                Content(
+                    id=row.pk,
+                    program=self.program,
+                    public_id=row.public_id,
+                    salt=salt,
+                    body=verify.canonical(draft.said).decode(),
+                )
+                for (draft, salt, _record), row in zip(chunk, made, strict=True)
+            )
+            search.save_listings(self.program, [(draft, record) for draft, _salt, record in chunk])
+        if self.drafts:
+            search.count_facets(self.program)
+
+    def _record(self, draft: Draft, salt: bytes) -> Record:
+        """The version's row, its leaf appended to the log."""
+        draft.said["published_at"] = iso(self.at)
+        record = Record(
+            program=self.program,
+            public_id=draft.identity.public_id,
+            kind=draft.identity.kind,
+            version=draft.version,
+            act=draft.act,
+            publication=self.number,
+            published_at=self.at,
+            effective_on=draft.said["effective_on"],
+            commitment=bytes.fromhex(verify.commitment(salt, draft.said)),
+        )
+        record.leaf_index = self.growth.add(leaf_of(record))
+        return record
+
+    def _save_publication(self, said_of_gates: list[dict[str, Any]], seen: int) -> Publication:
+        counts: dict[str, Counter[str]] = {}
+        for draft in self.drafts:
+            counts.setdefault(draft.identity.kind, Counter())[str(draft.act)] += 1
+        publication = Publication(
+            program=self.program,
+            number=self.number,
+            published_at=self.at,
+            size=self.growth.tree.size,
+            root=self.growth.tree.root(),
+            peaks=b"".join(self.growth.tree.peaks),
+            consistency=b"".join(self.growth.consistency()),
+            history_head=Head.objects.order_by("-size").values_list("note", flat=True).first() or "",
+            counts={kind: dict(of_kind) for kind, of_kind in counts.items()},
+            gates=said_of_gates,
+            seen_transaction=seen,
+        )
+        self._write_files(publication)
+        publication.save(force_insert=True)
+        path, number = program_folder(self.program), self.number
+        kept = 1 if any(draft.act == Act.REDACTION for draft in self.drafts) else folder.KEPT_SNAPSHOTS
+        on_commit(lambda: (folder.switch(path, number), folder.prune(path, kept)))
+        return publication
+
+    def _end_instructions(self, found: Comparison) -> None:
+        done = [
+            asked.pk
+            for of_subject in found.instructions.values()
+            for asked in of_subject
+            if asked.wish != Wish.EMBARGO or (asked.until and asked.until <= self.at)
+        ]
+        Instruction.objects.filter(pk__in=done).update(done_in=self.number)
+
+    # ── Files ────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_files(self, publication: Publication) -> None:
+        """Everything that is served, then the head that signs it. Where the files were lost, all of them anew."""
+        snapshot = folder.Snapshot(
+            program_folder(self.program), self.number, disclosure.schema(), goes_on=self.files_stand
+        )
+        wanted = [draft.identity.public_id for draft in self.drafts] if self.files_stand else None
+        changed = documents.documents(wanted, self.program.slug)
+        leaves = (
+            self.growth.leaves
+            if self.files_stand
+            else [leaf_of(row) for row in Record.objects.order_by("leaf_index")]
+        )
+        name, total = origin("registry", self.program.slug), len(changed)
+        publication.files = snapshot.build(
+            changed.values(),
+            lambda document: pages.record_page(document, self.program),
+            leaves,
+            str(verifier_key(name)),
+            self._top_files(publication),
+            lambda done: self.progress(done, total),
+        )
+        history = sha256(publication.history_head.encode()).hexdigest() if publication.history_head else ""
+        before = self.last.head if self.last else ""
+        lines = head_lines(self.number, iso(self.at), before, publication.files, history)
+        publication.head = sign_head(name, publication.size, bytes(publication.root), lines)
+        snapshot.seal(
+            dict(Publication.objects.values_list("number", "head")) | {self.number: publication.head}
+        )
+
+    def _top_files(self, publication: Publication) -> dict[str, bytes]:
+        """Pages and proofs that are no record; those of earlier publications too when all files are made anew."""
+        earlier = list(Publication.objects.all())
+        files = pages.program_files(self.program, publication, earlier)
+        for one in [publication, *([] if self.files_stand else earlier)]:
+            files |= pages.publication_files(self.program, one)
+            if one.number > 1:
+                files[f"consistency/{one.number - 1}-{one.number}"] = proof_file(
+                    documents.split_hashes(one.consistency)
+                )
+            if one.history_head:
+                files[f"history/{one.number}"] = one.history_head.encode()
+        return files
+
+
+def check_gates(states: list[gates.GateState]) -> None:
+    """Raise GateClosed naming every gate that keeps the program from publishing."""
+    closed = [str(state.label) for state in states if not state.is_open]
+    if closed:
+        raise GateClosed(
+            _(
+                "The program cannot publish yet. Not met: %s. The director may override each one with a reason."
+            )
+            % "; ".join(closed)
+        )
+
+
+def leaf_of(record: Record) -> bytes:
+    """The line of the log for a version."""
+    said = {
+        "version": record.version,
+        "publication": record.publication,
+        "act": str(record.act),
+        "commitment": bytes(record.commitment).hex(),
+    }
+    return verify.leaf(record.public_id, record.kind, said)
+
+
+def gate_document(state: gates.GateState) -> dict[str, Any]:
+    """How a gate stood, as a publication keeps it."""
+    override = state.override.reason if state.override and not state.is_met else ""
+    return {"key": state.key, "label": str(state.label), "is_met": state.is_met, "override": override}
+
+
+def iso(at: datetime) -> str:
+    """UTC, to the second, as it is published."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,39 @@
+"""Publishing in the background, and completing what a crash left between commit and switch."""
+
+from celery import shared_task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wsr.jobs.handlers import JobContext, job_handler
+from wsr.tenancy import Audience, engine_scope
+from wsr.tenancy.models import Program
+
+
+@job_handler("registry.publish", Audience.ENGINE)
+def publish(job: JobContext) -> str:
+    """Publish what changed in the job's program; rows, files and the end of the job are one transaction."""
+    from wsr.registry import publishing  # noqa: PLC0415 -- tasks are leaves; operations import them
+
+    publication = publishing.publish(
+        program=Program.objects.get(pk=job.program_id),
+        at=timezone.now(),
+        by=job.asked_by,
+        progress=job.progress,
+        everything=bool(job.params.get("everything")),
+    )
+    if publication is None:
+        return _("Nothing changed since the last publication.")
+    total = sum(count for acts in publication.counts.values() for count in acts.values())
+    changed = ngettext("%(total)d change", "%(total)d changes", total) % {"total": total}
+    return _("Publication %(number)d: %(changed)s.") % {"number": publication.number, "changed": changed}
+
+
+@shared_task
+def finish() -> None:
+    """Serve publications that were committed but not switched to, because a process died between the two."""
+    from wsr.registry import publishing  # noqa: PLC0415
+
+    with engine_scope():
+        for program in publishing.programs_to_finish():
+            publishing.finish(program)

@@ -1,0 +1,49 @@
+"""Addresses of the public registry, and of publishing in the console.
+
+A record's address ends with its id, so that a web server finds the file: r/<two characters before the last>/<id>.html.gz.
+"""
+
+from django.urls import path, re_path, register_converter
+
+from wsr.registry import console, views
+from wsr.registry.ids import ALPHABET, LENGTH
+
+
+class PublicIdConverter:
+    """A public id as it is published: ten characters, no separators."""
+
+    regex = f"[{ALPHABET}]{{{LENGTH}}}"
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+register_converter(PublicIdConverter, "public_id")
+
+app_name = "registry"
+urlpatterns = [
+    path("registry/", views.find, name="search"),
+    path("registry/verify/", views.verify, name="verify"),
+    path("r/<str:public_id>", views.by_id, name="by_id"),
+    path("registry/<slug:program_slug>/", views.program, name="program"),
+    path("registry/<slug:program_slug>/verify/", views.verify_program, name="verify_program"),
+    path("registry/<slug:program_slug>/publications/<int:number>/", views.publication, name="publication"),
+    path("registry/<slug:program_slug>/r/<public_id:public_id>/", views.record, name="record"),
+    path("registry/<slug:program_slug>/r/<public_id:public_id>.json", views.record_json, name="record_json"),
+    path("registry/<slug:program_slug>/r/<public_id:public_id>.atom", views.record_feed, name="record_feed"),
+    path("registry/<slug:program_slug>/r/<public_id:public_id>/on/", views.as_of, name="as_of"),
+    path("registry/<slug:program_slug>/registry.zip", views.bundle, name="bundle"),
+    re_path(
+        r"^registry/(?P<program_slug>[-a-z0-9]+)/(?P<path>[A-Za-z0-9._/-]+[A-Za-z0-9])$",
+        views.file,
+        name="file",
+    ),
+    path("p/<slug:program_slug>/registry/", console.home, name="console"),
+    path("p/<slug:program_slug>/registry/publish/", console.publish, name="publish"),
+    path("p/<slug:program_slug>/registry/override/<slug:gate>/", console.override, name="override"),
+]
