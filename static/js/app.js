@@ -13,6 +13,16 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary").focus();
 });
 
+// A session that ended answers with another page: go there instead of putting it into a part of this one.
+document.addEventListener("htmx:before:response", (event) => {
+  const { request, response } = event.detail.ctx;
+  const asked = new URL(request.action, location.href);
+  const got = new URL(response.raw.url || asked, location.href);
+  if (got.pathname === asked.pathname && (response.status < 400 || response.status === 422)) return;
+  event.preventDefault();
+  if (request.method === "GET") location.assign(got.pathname === asked.pathname ? asked : got);
+});
+
 const showErrors = () => document.getElementById("error-summary")?.focus();
 document.addEventListener("htmx:after:swap", showErrors);
 showErrors();

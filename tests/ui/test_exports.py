@@ -40,5 +40,6 @@ def test_xlsx_keeps_types_and_holds_no_formula():
         sheet = openpyxl.load_workbook(file).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
-    assert rows == [["A", "B", "C"], ["'=1+1", -5, dt.datetime(2026, 3, 2)], ["https://example.org", None, 1.5]]
+    assert (rows[0], rows[1][:2], rows[2]) == (["A", "B", "C"], ["'=1+1", -5], ["https://example.org", None, 1.5])
+    assert rows[1][2].date() == dt.date(2026, 3, 2)
     assert "f" not in kinds

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.browser
 def guide(live_server, context, watched_page):
     """Opens the style guide as a signed-in person."""
     person = factories.member(factories.program("garment"), "director")
-    factories.second_factor(person)
     sign_in(context, live_server, person)
 
     def show(*, width=1280, scheme="light", direction="ltr", surface="console"):
@@ -38,3 +37,15 @@ def test_nothing_sticks_out_at_any_width_in_any_direction(guide):
         for direction in ("ltr", "rtl"):
             for width in (320, 360, 768, 1280):
                 assert_no_overflow(guide(width=width, direction=direction, surface=surface))
+
+
+def test_open_menus_stay_inside_the_window(guide):
+    for direction in ("ltr", "rtl"):
+        for width in (320, 1280):
+            page = guide(width=width, direction=direction)
+            for number in range(page.locator("details.menu").count()):
+                menu = page.locator("details.menu").nth(number)
+                menu.locator("summary").click()
+                assert_no_overflow(page)
+                page.keyboard.press("Escape")
+                assert not menu.get_attribute("open")
