@@ -124,8 +124,6 @@ _FORMS_AT_END = _FORMS_ANYWHERE | frozenset(
         "GK",
         "TBK",
         "CIA",
-        "JOINT",
-        "STOCK",
         "DE",
     ]
 )

@@ -132,3 +132,11 @@ def _names() -> dict[str, str]:
         names.update({_key(spelled): code for spelled in spellings.split(",")})
     names.pop("", None)
     return names
+
+
+def choices() -> list[tuple[str, str]]:
+    """(code, usual English name) of every country, by name."""
+    return sorted(
+        ((country.alpha_2, country_name(country.alpha_2)) for country in pycountry.countries),
+        key=lambda pair: plain(pair[1]),
+    )
