@@ -51,7 +51,7 @@ def test_a_list_is_filtered_sorted_and_left_by_the_back_button(live_server, watc
     page.go_back()
     page.wait_for_load_state("networkidle")
     assert "q=r" in page.url
-    assert page.locator("nav.nav").first.is_visible()
+    assert page.locator(".side nav").is_visible()
 
 
 def test_a_view_is_kept_from_the_list(live_server, watched_page, places):
