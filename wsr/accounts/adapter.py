@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
@@ -15,6 +16,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
 
 from wsr.accounts import second_factor, throttle
 from wsr.accounts.models import Person
@@ -25,7 +27,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts come by invitation only; wrong passwords are counted so that the right person still gets in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("The e-mail address and the password do not go together. Check both and try again."),
+        "email_password_mismatch": _(
+            "The e-mail address and the password do not go together. Check both and try again."
+        ),
         "incorrect_password": _("That is not your password. Check it and try again."),
     }
 
@@ -66,7 +70,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "cannot_delete_authenticator": _(
             "This is your only second factor, and your role in a program needs one. Add another one first, then remove this one."
         ),
-        "incorrect_code": _("This code is not right. Codes change every 30 seconds; type the one that is shown now."),
+        "incorrect_code": _(
+            "This code is not right. Codes change every 30 seconds; type the one that is shown now."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -76,6 +82,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Counterpart of `encrypt`; SECRET_KEY_FALLBACKS are tried too."""
         return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """Black on white, so that a phone reads it on a dark page too."""
+        return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of a person whose role needs one."""

@@ -77,7 +77,15 @@ _READ_PROGRAM = frozenset(
     }
 )
 _KEEP_LISTS = frozenset(
-    {P.SUPPLIER_CHANGE, P.WORKPLACE_CHANGE, P.SOURCING_CHANGE, P.IMPORT_READ, P.IMPORT_APPLY, P.EXPORT, P.JOB_CANCEL}
+    {
+        P.SUPPLIER_CHANGE,
+        P.WORKPLACE_CHANGE,
+        P.SOURCING_CHANGE,
+        P.IMPORT_READ,
+        P.IMPORT_APPLY,
+        P.EXPORT,
+        P.JOB_CANCEL,
+    }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -106,7 +114,9 @@ AUDIENCE_OF: dict[Role, Audience] = {
 }
 
 # No brand or supplier role can hold any of these: the code, standing and publication belong to the worker organizations.
-NEVER_OUTSIDE = frozenset({P.RULE_CHANGE, P.CODE_CHANGE, P.STANDING_CHANGE, P.PUBLISH, P.PUBLISH_OVERRIDE, P.MEMBER_CHANGE})
+NEVER_OUTSIDE = frozenset(
+    {P.RULE_CHANGE, P.CODE_CHANGE, P.STANDING_CHANGE, P.PUBLISH, P.PUBLISH_OVERRIDE, P.MEMBER_CHANGE}
+)
 
 # Every role is asked for a second factor before it reaches a program; see `wsr.accounts.middleware`.
 SECOND_FACTOR_ROLES = frozenset(Role)

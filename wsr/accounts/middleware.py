@@ -77,7 +77,9 @@ class SecondFactorRequired:
         """Everything happens in `process_view`, where the view is known."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: object, kwargs: dict[str, Any]) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: object, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         """A redirect, or None to go on."""
         if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
@@ -117,6 +119,8 @@ def _refuse_last_removal(request: HttpRequest, kwargs: dict[str, Any]) -> HttpRe
         return None
     messages.error(
         request,
-        _("This is your only second factor, and your role in a program needs one. Add another one first, then remove this one."),
+        _(
+            "This is your only second factor, and your role in a program needs one. Add another one first, then remove this one."
+        ),
     )
     return redirect("mfa_index")

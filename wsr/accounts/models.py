@@ -90,6 +90,16 @@ class OrganizationKind(models.TextChoices):
     AUDIT_FIRM = "audit_firm", _("Inspection firm")
 
 
+# Roles outside the program are held on behalf of an organization of this kind.
+KIND_OF: dict[Role, OrganizationKind] = {
+    Role.AUDITOR: OrganizationKind.AUDIT_FIRM,
+    Role.BRAND_OFFICER: OrganizationKind.BRAND,
+    Role.BRAND_SIGNATORY: OrganizationKind.BRAND,
+    Role.BRAND_FINANCE: OrganizationKind.BRAND,
+    Role.SUPPLIER_MANAGER: OrganizationKind.SUPPLIER,
+}
+
+
 class Organization(models.Model):
     """An organization whose people sign in, once for all its programs.
 
@@ -107,7 +117,9 @@ class Organization(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="organization_kind_known", condition=Q(kind__in=OrganizationKind.values))
+            models.CheckConstraint(
+                name="organization_kind_known", condition=Q(kind__in=OrganizationKind.values)
+            )
         ]
 
     def __str__(self) -> str:
@@ -144,11 +156,16 @@ class Membership(ProgramModel):
             models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
                 name="membership_outside_role_names_organization",
-                condition=~Q(role__in=[role for role, audience in AUDIENCE_OF.items() if audience != Audience.STAFF])
+                condition=~Q(
+                    role__in=[role for role, audience in AUDIENCE_OF.items() if audience != Audience.STAFF]
+                )
                 | Q(organization__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["person"], condition=Q(ended_at=None), name="membership_of_person")]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
 
     @property
     def audience(self) -> Audience:
@@ -175,12 +192,16 @@ class Invitation(ProgramModel):
             models.CheckConstraint(name="invitation_role_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
                 name="invitation_accepted_by_somebody",
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="invitation_ends_once", condition=Q(accepted_at=None) | Q(revoked_at=None)
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
 
 
 class Bar(ProgramModel):
@@ -203,4 +224,14 @@ class Bar(ProgramModel):
         ]
 
 
-__all__ = ["Bar", "Invitation", "Membership", "Organization", "OrganizationKind", "Person", "Program", "Theme"]
+__all__ = [
+    "KIND_OF",
+    "Bar",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "OrganizationKind",
+    "Person",
+    "Program",
+    "Theme",
+]

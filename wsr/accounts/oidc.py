@@ -31,7 +31,9 @@ def single_sign_on(text: str) -> dict[str, Any]:
 
 
 def _app(entry: Any) -> dict[str, Any]:
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) and entry[key] for key in _WANTED):
+    if not isinstance(entry, dict) or not all(
+        isinstance(entry.get(key), str) and entry[key] for key in _WANTED
+    ):
         raise ImproperlyConfigured(f"Each entry of WSR_OIDC needs the texts {', '.join(sorted(_WANTED))}.")
     if unknown := sorted(set(entry) - _WANTED):
         raise ImproperlyConfigured(f"WSR_OIDC does not know {', '.join(unknown)}.")

@@ -14,7 +14,10 @@ from django.http import HttpRequest
 from wsr.accounts.models import Person
 
 SESSION_KEY = "second_factor"
-FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of these
+FACTORS = (
+    Authenticator.Type.TOTP,
+    Authenticator.Type.WEBAUTHN,
+)  # recovery codes only stand in for one of these
 
 
 def has_passed(request: HttpRequest) -> bool:
@@ -29,7 +32,9 @@ def mark_passed(request: HttpRequest, person: Person) -> None:
 
 def kinds_of(person: Person) -> list[str]:
     """Types of second factors this person has set up, one entry each. One query."""
-    return list(Authenticator.objects.filter(user_id=person.pk, type__in=FACTORS).values_list("type", flat=True))
+    return list(
+        Authenticator.objects.filter(user_id=person.pk, type__in=FACTORS).values_list("type", flat=True)
+    )
 
 
 def revoke(person: Person) -> None:

@@ -79,7 +79,12 @@ def remember_device(request: HttpRequest, response: HttpResponse, email: str) ->
     people = [digest(email), *(person for person in known.get("people", []) if person != digest(email))]
     value = signing.dumps({"device": device, "people": people[:PEOPLE_PER_DEVICE]}, salt=_SALT)
     response.set_cookie(
-        COOKIE, value, max_age=COOKIE_SECONDS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        COOKIE,
+        value,
+        max_age=COOKIE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
 
 

@@ -27,6 +27,8 @@ class Outbox(ProgramModel):
         constraints = [models.UniqueConstraint(fields=["program", "key"], name="outbox_key_once")]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"], condition=Q(sent_at=None, given_up_at=None), name="outbox_waiting"
+                fields=["next_try_at", "id"],
+                condition=Q(sent_at=None, given_up_at=None),
+                name="outbox_waiting",
             )
         ]

@@ -31,7 +31,14 @@ BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
 
 @atomic
 def tell(
-    *, kind: str, key: str, email: str, at: datetime, context: Mapping[str, object], person: Person | None = None, language: str = ""
+    *,
+    kind: str,
+    key: str,
+    email: str,
+    at: datetime,
+    context: Mapping[str, object],
+    person: Person | None = None,
+    language: str = "",
 ) -> None:
     """Put a message into the outbox of the active program, once per `key`; the relay is woken after commit.
 
@@ -87,9 +94,16 @@ def deliver_next(*, at: datetime) -> bool:
 def message(row: Outbox) -> EmailMessage:
     """The mail of one row, in the language of its reader."""
     with translation.override(row.language or settings.LANGUAGE_CODE):
-        text = render_to_string(f"notices/{row.kind}.txt", preparer_of(row.kind)(row) | {"site": settings.BASE_URL})
+        text = render_to_string(
+            f"notices/{row.kind}.txt", preparer_of(row.kind)(row) | {"site": settings.BASE_URL}
+        )
     subject, _, body = text.strip().partition("\n")
-    return EmailMessage(subject, body.strip() + "\n", to=[row.email], headers={"Message-ID": message_id(row.program_id, row.key)})
+    return EmailMessage(
+        subject,
+        body.strip() + "\n",
+        to=[row.email],
+        headers={"Message-ID": message_id(row.program_id, row.key)},
+    )
 
 
 def message_id(program_id: UUID, key: str) -> str:
@@ -122,4 +136,3 @@ def _describe(error: Exception) -> str:
     if isinstance(error, SMTPResponseException):
         return f"{type(error).__name__} {error.smtp_code}"
     return type(error).__name__
-

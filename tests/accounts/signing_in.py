@@ -1,0 +1,27 @@
+"""Signing in as people do, for tests of pages."""
+
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.urls import reverse
+
+from tests import factories
+
+
+def code_of(secret: str) -> str:
+    """What the authenticator app shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def with_password(client, person, **extra):
+    """Type e-mail and password."""
+    return client.post(reverse("account_login"), {"login": person.email, "password": factories.PASSWORD}, **extra)
+
+
+def fully(client, person, secret=None):
+    """Sign in with password and authenticator app; gives the person one where she has none."""
+    secret = secret or factories.second_factor(person)
+    with_password(client, person)
+    response = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert response.status_code == 302, response.content
+    return client

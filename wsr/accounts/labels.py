@@ -1,0 +1,44 @@
+"""Permissions in words, for the page that shows who may do what."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wsr.accounts.grants import GRANTS, Permission, Role
+
+P = Permission
+
+LABELS = {
+    P.PROGRAM_READ: _("See the program"),
+    P.PROGRAM_CHANGE: _("Change the program"),
+    P.MEMBER_READ: _("See the members"),
+    P.MEMBER_CHANGE: _("Invite, change and end members"),
+    P.HISTORY_READ: _("Read the history"),
+    P.JOB_READ: _("See long work in progress"),
+    P.JOB_CANCEL: _("Cancel long work"),
+    P.SUPPLIER_READ: _("See suppliers and brands"),
+    P.SUPPLIER_CHANGE: _("Change suppliers and brands"),
+    P.STANDING_CHANGE: _("Change standing"),
+    P.WORKPLACE_READ: _("See workplaces"),
+    P.WORKPLACE_CHANGE: _("Change workplaces"),
+    P.SOURCING_READ: _("See who buys from whom"),
+    P.SOURCING_CHANGE: _("Change who buys from whom"),
+    P.CODE_READ: _("Read the code of conduct"),
+    P.CODE_CHANGE: _("Change the code of conduct"),
+    P.RULE_READ: _("See the program's rules"),
+    P.RULE_CHANGE: _("Change the program's rules"),
+    P.IMPORT_READ: _("See imports"),
+    P.IMPORT_APPLY: _("Import lists"),
+    P.EXPORT: _("Export lists"),
+    P.VIEW_SAVE: _("Save views of lists"),
+    P.PUBLICATION_READ: _("See publications"),
+    P.PUBLISH: _("Publish"),
+    P.PUBLISH_OVERRIDE: _("Publish although an essential is missing"),
+    P.PORTAL_READ: _("See the portal of an organization"),
+}
+
+
+def grants_table() -> list[tuple[str, list[bool]]]:
+    """One row per permission: its words, and for every role, in order, whether it is granted."""
+    return [
+        (str(LABELS.get(permission, permission)), [permission in GRANTS[role] for role in Role])
+        for permission in Permission
+    ]

@@ -1,0 +1,48 @@
+"""What happens to people, memberships and invitations. Each is one call, one transaction, one line of history."""
+
+from wsr.accounts.operations.acceptance import (
+    NotForThisPerson,
+    WeakPassword,
+    accept,
+    accept_as_new_person,
+)
+from wsr.accounts.operations.invitations import (
+    AlreadyInvited,
+    AlreadyMember,
+    InvitationIsOver,
+    NeedsOrganization,
+    TwoSides,
+    invite,
+    resend,
+    revoke,
+)
+from wsr.accounts.operations.members import (
+    LastDirector,
+    MembershipIsOver,
+    NothingToChange,
+    change_role,
+    end_membership,
+)
+from wsr.accounts.operations.people import reset_second_factors, save_profile
+
+__all__ = [
+    "AlreadyInvited",
+    "AlreadyMember",
+    "InvitationIsOver",
+    "LastDirector",
+    "MembershipIsOver",
+    "NeedsOrganization",
+    "NotForThisPerson",
+    "NothingToChange",
+    "TwoSides",
+    "WeakPassword",
+    "accept",
+    "accept_as_new_person",
+    "change_role",
+    "end_membership",
+    "invite",
+    "resend",
+    "reset_second_factors",
+    "revoke",
+    "save_profile",
+]

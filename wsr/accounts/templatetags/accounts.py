@@ -1,0 +1,23 @@
+"""Filters of the sign-in pages: `{% load accounts %}`."""
+
+import json
+from typing import Any
+
+from django import template
+from django.core.serializers.json import DjangoJSONEncoder
+
+from wsr.accounts.devices import device_name
+
+register = template.Library()
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """JSON for a data attribute; the template escapes it."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Browser and system in words."""
+    return device_name(user_agent)
