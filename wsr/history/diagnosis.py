@@ -75,8 +75,8 @@ def _rows(cursor: Any, program_id: UUID, suspect: Suspect) -> list[Row]:
         {"program": program_id, "start": suspect.start, "end": suspect.end},
     )
     return [
-        Row(position, event, text, *[None if raw is None else bytes(raw) for raw in (commitment, salt)], body, erased, node and bytes(node))
-        for position, event, text, commitment, salt, body, erased, node in cursor.fetchall()
+        Row(*(bytes(value) if isinstance(value, memoryview) else value for value in row))
+        for row in cursor.fetchall()
     ]
 
 
@@ -101,7 +101,8 @@ def _fault(cursor: Any, program_id: UUID, suspect: Suspect, row: Row) -> str:
 def _misplaced(cursor: Any, program_id: UUID, found: bytes) -> str:
     """Whether the entry was sealed elsewhere or is not what was sealed at all."""
     cursor.execute(
-        "SELECT position FROM history_node WHERE program_id = %s AND level = 0 AND hash = %s", [program_id, found]
+        "SELECT position FROM history_node WHERE program_id = %s AND level = 0 AND hash = %s",
+        [program_id, found],
     )
     if elsewhere := cursor.fetchone():
         return f"this entry was sealed at position {elsewhere[0]}; the order was changed or an entry removed."

@@ -52,7 +52,9 @@ class Event(ProgramModel):
         indexes = [
             models.Index(fields=["transaction", "id"], name="history_event_unsealed"),
             models.Index(fields=["program", "at", "id"], name="history_event_when"),
-            models.Index(fields=["program", "subject_type", "subject_id", "id"], name="history_event_subject"),
+            models.Index(
+                fields=["program", "subject_type", "subject_id", "id"], name="history_event_subject"
+            ),
         ]
 
 

@@ -43,7 +43,9 @@ def record(
     """
     if at.tzinfo is None:
         raise ValueError("History wants a time with its zone.")
-    subject_type, subject_id = subject if isinstance(subject, tuple) else (subject._meta.label_lower, subject.pk)
+    subject_type, subject_id = (
+        subject if isinstance(subject, tuple) else (subject._meta.label_lower, subject.pk)
+    )
     body = canonical(
         {
             "by": str(by) if by is not None else "",
@@ -82,7 +84,9 @@ def erase_payload(event_id: UUID, *, by: models.Model, at: datetime, reason: str
     with engine_scope(current_program_id()):
         rows = Payload.objects.filter(pk=event_id)
         if not rows.exists():
-            raise DomainError(_("There is no text to erase: it was erased before, or the event is of another program."))
+            raise DomainError(
+                _("There is no text to erase: it was erased before, or the event is of another program.")
+            )
         erasure = record("history.erased", ("history.event", event_id), by=by, at=at, reason=reason.strip())
         rows.delete()
         return erasure

@@ -94,7 +94,9 @@ def _window(cursor: Any) -> Window:
     return window
 
 
-def _unsealed(cursor: Any, window: Window, after: tuple[int, str | UUID], batch: int) -> list[tuple[str, str, int, str]]:
+def _unsealed(
+    cursor: Any, window: Window, after: tuple[int, str | UUID], batch: int
+) -> list[tuple[str, str, int, str]]:
     """(program, event, transaction, leaf text) of the next events that are no leaf yet, in order."""
     cursor.execute(
         f"""
@@ -105,7 +107,9 @@ def _unsealed(cursor: Any, window: Window, after: tuple[int, str | UUID], batch:
         """,  # noqa: S608 -- LEAF is a constant
         [str(after[0]), str(after[1]), str(window.ceiling), batch],
     )
-    return [(program, event, int(transaction), text) for program, event, transaction, text in cursor.fetchall()]
+    return [
+        (program, event, int(transaction), text) for program, event, transaction, text in cursor.fetchall()
+    ]
 
 
 def _grow(cursor: Any, events: list[tuple[str, str, int, str]], at: datetime) -> Growth:
@@ -124,7 +128,8 @@ def _grow(cursor: Any, events: list[tuple[str, str, int, str]], at: datetime) ->
         _append(growth, program, tree, entries)
         name, root = log_name(UUID(program)), tree.root()
         time = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        growth.heads.append((program, tree.size, root, at, signing.sign_head(name, tree.size, root, (f"time {time}",))))
+        note = signing.sign_head(name, tree.size, root, (f"time {time}",))
+        growth.heads.append((program, tree.size, root, at, note))
     return growth
 
 
@@ -154,12 +159,17 @@ def _trees(cursor: Any, programs: list[str]) -> dict[str, CompactRange | Damaged
         """,
         [programs],
     )
-    states = {program: (size or 0, note, 0 if last is None else last + 1) for program, size, note, last in cursor.fetchall()}
+    states = {
+        program: (size or 0, note, 0 if last is None else last + 1)
+        for program, size, note, last in cursor.fetchall()
+    }
     peaks = _peaks(cursor, {program: leaves for program, (_, _, leaves) in states.items()})
     return {program: _checked(program, peaks[program], *state) for program, state in states.items()}
 
 
-def _checked(program: str, peaks: list[bytes], size: int, note: str | None, leaves: int) -> CompactRange | DamagedTree:
+def _checked(
+    program: str, peaks: list[bytes], size: int, note: str | None, leaves: int
+) -> CompactRange | DamagedTree:
     if size != leaves:
         return DamagedTree(f"There are {leaves} entries, the last head covers {size}.")
     if len(peaks) != size.bit_count():

@@ -83,7 +83,9 @@ def verify(program_id: UUID, *, at: datetime, kept: str = "") -> Report:
         with engine_scope(program_id), connections[current_alias()].cursor() as cursor:
             heads = _heads(cursor, program_id, kept_head)
             _scan(cursor, program_id, heads, proven)
-            problem = _upper_nodes(cursor, program_id, heads, proven) or _remains(cursor, program_id, heads, at)
+            problem = _upper_nodes(cursor, program_id, heads, proven) or _remains(
+                cursor, program_id, heads, at
+            )
     except Suspicion as suspicion:  # the stream is broken off; look closer in a transaction of its own
         with engine_scope(program_id), connections[current_alias()].cursor() as cursor:
             problem = first_fault(cursor, program_id, suspicion.suspect)
@@ -105,7 +107,9 @@ def _heads(cursor: Any, program_id: UUID, kept: Checkpoint | None) -> Heads:
             heads.bad = heads.bad or f"The signed head at {size} entries is not valid: {error}"
             continue
         if (head.size, head.root, head.extension("time")) != (size, bytes(root), time):
-            heads.bad = heads.bad or f"The columns of the head at {size} entries are not what its signed note says."
+            heads.bad = (
+                heads.bad or f"The columns of the head at {size} entries are not what its signed note says."
+            )
         heads.add("the signed head", head.size, head.root)
         if head.size > heads.size:
             heads.size, heads.note = head.size, note

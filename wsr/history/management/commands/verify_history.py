@@ -19,9 +19,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("program", nargs="?", help="Short name of a program; without it all programs are checked.")
-        parser.add_argument("--against", metavar="FILE", type=Path, help="A signed head of this history, kept elsewhere.")
-        parser.add_argument("--keep", metavar="FILE", type=Path, help="Write the newest head here once all is well.")
+        parser.add_argument(
+            "program", nargs="?", help="Short name of a program; without it all programs are checked."
+        )
+        parser.add_argument(
+            "--against", metavar="FILE", type=Path, help="A signed head of this history, kept elsewhere."
+        )
+        parser.add_argument(
+            "--keep", metavar="FILE", type=Path, help="Write the newest head here once all is well."
+        )
 
     def handle(self, *args, **options):
         if (options["against"] or options["keep"]) and not options["program"]:
@@ -35,7 +41,9 @@ class Command(BaseCommand):
             if options["keep"] and not report.problem and report.note:
                 options["keep"].write_text(report.note)
         if problems:
-            raise CommandError(f"{problems} of the histories checked are not as they were sealed.", returncode=1)
+            raise CommandError(
+                f"{problems} of the histories checked are not as they were sealed.", returncode=1
+            )
 
 
 def _programs(slug):

@@ -1,0 +1,66 @@
+"""Who may change history: nobody. Grants refuse every login of production, triggers refuse the owner."""
+
+import psycopg
+import pytest
+from django.db import connections, transaction
+from django.db.utils import ProgrammingError
+
+from wsr.tenancy import engine_scope, program_scope
+
+TABLES = ["history_event", "history_payload", "history_leaf", "history_node", "history_head"]
+CHANGES = ["UPDATE {} SET program_id = program_id", "DELETE FROM {}", "TRUNCATE {}"]
+ERASE = "DELETE FROM history_payload"
+
+
+def _refusal(alias, scope, statement):
+    """What PostgreSQL says; the transaction is rolled back."""
+    with pytest.raises(ProgrammingError) as caught, scope, connections[alias].cursor() as cursor:
+        cursor.execute(statement)
+    assert isinstance(caught.value.__cause__, psycopg.errors.InsufficientPrivilege)
+    return str(caught.value)
+
+
+@pytest.fixture
+def sealed(garment, write, seal):
+    write(garment, 3)
+    seal()
+    return garment
+
+
+def _statements():
+    return [change.format(table) for table in TABLES for change in CHANGES]
+
+
+def test_staff_may_change_nothing(sealed):
+    for statement in _statements():
+        assert _refusal("default", program_scope(sealed.pk), statement).startswith(
+            "permission denied for table"
+        )
+
+
+def test_the_engine_may_erase_payloads_and_change_nothing_else(sealed):
+    for statement in _statements():
+        if statement != ERASE:
+            assert _refusal("engine", engine_scope(), statement).startswith("permission denied for table")
+
+
+def test_the_owner_is_refused_by_triggers(sealed):
+    for statement in _statements():
+        if statement != ERASE:  # erasing is possible and has to be on record: see test_verification
+            assert "is append-only" in _refusal("owner", transaction.atomic(using="owner"), statement)
+
+
+def test_even_a_superuser_must_take_the_triggers_away_first(sealed):
+    assert "is append-only" in _refusal(
+        "admin", transaction.atomic(using="admin"), "DELETE FROM history_event"
+    )
+
+
+@pytest.mark.parametrize("event", ["a\tb", "a\nb", ""])
+def test_an_event_name_cannot_blur_the_columns(garment, at, event):
+    from django.db import IntegrityError
+
+    from wsr.history.operations import record
+
+    with pytest.raises(IntegrityError, match="history_event_is_plain"), program_scope(garment.pk):
+        record(event, ("programs.code", None), by=None, at=at)
