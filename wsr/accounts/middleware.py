@@ -81,7 +81,7 @@ class SecondFactorRequired:
         self, request: HttpRequest, view: Any, args: object, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """A redirect, or None to go on."""
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
         name = request.resolver_match.view_name
         if name in BEFORE_SECOND_FACTOR:
