@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.urls import reverse
 
@@ -11,6 +12,11 @@ from tests import factories
 def code_of(secret: str) -> str:
     """What the authenticator app shows now."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def confirm_address(person):
+    """What accepting an invitation does."""
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
 
 
 def with_password(client, person, **extra):
@@ -25,3 +31,11 @@ def fully(client, person, secret=None):
     response = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     assert response.status_code == 302, response.content
     return client
+
+
+def show_again(client):
+    """As if the second factor had just been shown again; a code works only once, so a test cannot type it twice."""
+    session = client.session
+    key = "account_authentication_methods"
+    session[key] = [record | {"reauthenticated": True} for record in session[key]]
+    session.save()

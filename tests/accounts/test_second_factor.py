@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import factories
-from tests.accounts.signing_in import code_of, fully, with_password
+from tests.accounts.signing_in import code_of, confirm_address, fully, show_again, with_password
 
 SAMPLE = {
     "slug": "garment",
@@ -17,11 +17,11 @@ SAMPLE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _verified(program, director):
-    from allauth.account.models import EmailAddress
-
-    EmailAddress.objects.create(user=director, email=director.email, verified=True, primary=True)
+@pytest.fixture
+def director(director):
+    """The director, whose address is confirmed."""
+    confirm_address(director)
+    return director
 
 
 def _addresses_of_programs():
@@ -101,20 +101,16 @@ def test_a_wrong_code_opens_nothing(client, director):
     assert client.get("/inbox/").headers["Location"].startswith(reverse("account_login"))
 
 
-def test_setting_up_the_app_opens_the_program_and_leads_back(
-    client, director, django_capture_on_commit_callbacks
-):
+def test_setting_up_the_app_opens_the_program_and_leads_back(client, office):
     members = reverse("accounts:members", args=["garment"])
-    with_password(client, director)
+    with_password(client, office.director)
     assert client.get(members).headers["Location"] == reverse("mfa_index")
     asked = client.get(reverse("mfa_activate_totp"))
     client.post(asked.headers["Location"], {"password": factories.PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
-    secret = page.context["form"].secret
     assert b"data:image/svg+xml;base64," in page.content
 
-    with django_capture_on_commit_callbacks(execute=True):
-        done = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    done = client.post(reverse("mfa_activate_totp"), {"code": code_of(page.context["form"].secret)})
 
     assert done.headers["Location"] == reverse("mfa_view_recovery_codes")
     assert reverse("accounts:continue") in client.get(done.headers["Location"]).content.decode()
@@ -180,11 +176,7 @@ def test_removing_a_factor_ends_what_other_sessions_had_passed(client, director)
     session.save()
     assert other.get("/p/garment/members/").status_code == 200
     Authenticator.objects.create(user=director, type="webauthn", data={"name": "Key", "credential": {}})
-    session = client.session
-    session["account_authentication_methods"] = [
-        record | {"reauthenticated": True} for record in session["account_authentication_methods"]
-    ]
-    session.save()
+    show_again(client)
 
     assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
 
@@ -203,15 +195,13 @@ def test_a_session_that_passed_costs_no_query_for_it(client, director, django_as
 
 def test_a_person_without_any_role_may_take_her_factor_away(client, db):
     stranger = factories.person("alone@example.org")
-    from allauth.account.models import EmailAddress
-
-    EmailAddress.objects.create(user=stranger, email=stranger.email, verified=True, primary=True)
+    confirm_address(stranger)
     fully(client, stranger)
-    client.post(reverse("mfa_reauthenticate"), {"code": "never right"})
+    show_again(client)
 
-    response = client.get(reverse("mfa_deactivate_totp"))
+    client.post(reverse("mfa_deactivate_totp"))
 
-    assert response.headers["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert not Authenticator.objects.filter(user=stranger).exists()
 
 
 def test_secrets_of_authenticator_apps_are_encrypted(director):
