@@ -7,9 +7,13 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wsr.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- after the settings are named
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 -- after the settings are named
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -43,16 +44,15 @@ def transactional_db(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache_and_folders(tmp_path, settings):
-    """Each test has its own data folder and an empty cache."""
+def _cache_and_folders_of_its_own(tmp_path, settings):
+    """Each test has its own data folder, and a cache that nobody wrote to: the Valkey is shared with other processes."""
+    cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"] = uuid.uuid4().hex
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"
     settings.PUBLISHED_DIR = tmp_path / "published"
     settings.KEYS_DIR = tmp_path / "keys"
     settings.STORAGES["default"]["OPTIONS"]["location"] = tmp_path / "files"
     settings.SIGNING_KEY = "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE="
-    yield
-    cache.clear()
 
 
 @pytest.fixture
