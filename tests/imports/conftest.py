@@ -25,7 +25,9 @@ class Office:
             yield
 
     def upload(self, path, name="") -> Batch:
-        return operations.upload(chunks=[path.read_bytes()], name=name or path.name, media_type="text/csv", by=self.person, at=AT)
+        return operations.upload(
+            chunks=[path.read_bytes()], name=name or path.name, media_type="text/csv", by=self.person, at=AT
+        )
 
     def check(self, batch, *, target="", source="", columns=None, **defaults) -> Batch:
         batch = operations.map_columns(

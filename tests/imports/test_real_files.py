@@ -5,6 +5,18 @@ from wsr.imports.enums import Status
 from wsr.imports.models import Row
 from wsr.imports.names import name_key
 from wsr.imports.queries import open_questions
+from wsr.imports.reading import open_book
+
+TWO_BRANDS = (
+    "Yangzhou Dongsheng Handicraft Product Co.", "Memteks Tekstil San. Ve Tic. A.S.", "Crescent Bahuman",
+    "Bac Giang garment corporation", "Yen Of London", "Quantum Knits",
+)  # fmt: skip
+
+
+def _buyers_of(name):
+    """Brands of the one supplier of this name."""
+    supplier = Participation.objects.suppliers().get(name_key=name_key(name))
+    return Sourcing.objects.filter(supplier=supplier).values("brand").distinct().count()
 
 
 def some(counts, *keys):
@@ -13,11 +25,20 @@ def some(counts, *keys):
 
 def test_bangladesh_association(office, sample_data):
     batch = office.upload(sample_data / "bgmea-company-details.csv")
-    assert batch.mapping == {"Company Name": "workplace_name", "Factory Address": "address", "Principal Exportable Product": "products"}
+    assert batch.mapping == {
+        "Company Name": "workplace_name",
+        "Factory Address": "address",
+        "Principal Exportable Product": "products",
+    }
 
     batch = office.check(batch, country="BD")
 
-    assert some(batch.counts, "create", "skip", "error", "ask") == {"create": 3351, "skip": 1012, "error": 0, "ask": 0}
+    assert some(batch.counts, "create", "skip", "error", "ask") == {
+        "create": 3351,
+        "skip": 1012,
+        "error": 0,
+        "ask": 0,
+    }
     assert batch.counts["reasons"] == {"No data (N/A)": 1012}
     asked = {row.name_key for row in open_questions(batch)}
     assert {"ASROTEX", "EASTERN GARMENTS", "PROMINENT APPARELS", "THE SHANIN"} <= asked
@@ -45,8 +66,17 @@ def test_the_same_file_again_creates_and_asks_nothing(office, sample_data):
 def test_nike_keeps_sites_of_one_name_apart(office, sample_data):
     batch = office.check(office.upload(sample_data / "nike-manufacturing-map-2025-12.csv"))
 
-    assert some(batch.counts, "create", "skip", "error", "ask") == {"create": 687, "skip": 0, "error": 0, "ask": 0}
-    assert (batch.reading["as_of"], batch.reading["header_line"], batch.reading["rows"]) == ("2025-12-01", 2, 687)
+    assert some(batch.counts, "create", "skip", "error", "ask") == {
+        "create": 687,
+        "skip": 0,
+        "error": 0,
+        "ask": 0,
+    }
+    assert (batch.reading["as_of"], batch.reading["header_line"], batch.reading["rows"]) == (
+        "2025-12-01",
+        2,
+        687,
+    )
     office.apply(batch)
     assert Workplace.objects.count() == 687
     assert Workplace.objects.filter(name_key="NICE APPAREL").count() > 1
@@ -56,7 +86,11 @@ def test_nike_keeps_sites_of_one_name_apart(office, sample_data):
 
 def test_wikirate_brands_and_relationships(office, sample_data):
     batch = office.upload(sample_data / "wikirate-brand-suppliers.csv")
-    assert (batch.target, batch.mapping["company_name"], batch.mapping["supplier_name"]) == ("sourcing", "brand", "workplace_name")
+    assert (batch.target, batch.mapping["company_name"], batch.mapping["supplier_name"]) == (
+        "sourcing",
+        "brand",
+        "workplace_name",
+    )
 
     batch = office.check(batch, country="IN")
 
@@ -66,11 +100,8 @@ def test_wikirate_brands_and_relationships(office, sample_data):
     assert not offers.filter(cleaned__name__startswith="Taha D").exists()
     office.apply(batch)
     assert Participation.objects.brands().count() == 22
-    twice = {
-        name: Sourcing.objects.filter(supplier__name_key__startswith=name_key(name)).values("brand").distinct().count()
-        for name in ("Yangzhou Dongsheng", "Memteks", "Akademi Tekstil", "Crescent Bahuman", "Bac Giang Garment", "Yen of London", "Quantum Knits")
-    }
-    assert set(twice.values()) == {2}, twice
+    buyers = {name: _buyers_of(name) for name in TWO_BRANDS}
+    assert buyers == dict.fromkeys(TWO_BRANDS, 2)
 
 
 def test_farm_cases_become_one_workplace_per_employer_and_place(office, sample_data):
@@ -101,3 +132,35 @@ def test_citations_wait_for_a_person(office, sample_data):
     assert Citation.objects.count() == batch.counts["create"]
     assert Citation.objects.filter(legal_name="TFL, Inc.", trade_name="Mega Saver").exists()
     assert not Citation.objects.exclude(supplier=None).exists()
+
+
+def test_names_in_common_between_the_files(sample_data):
+    columns = {
+        "nike": ("nike-manufacturing-map-2025-12.csv", "Factory Name"),
+        "list": ("oshub-facility-list-15.csv", "name"),
+        "wiki": ("wikirate-brand-suppliers.csv", "supplier_name"),
+        "bgmea": ("bgmea-company-details.csv", "Company Name"),
+    }
+    keys = {}
+    for short, (file, column) in columns.items():
+        sheet = open_book(sample_data / file, file).sheets[0]
+        place = [one.name for one in sheet.columns].index(column)
+        keys[short] = {name_key(row.cells[place]) for row in sheet.rows()} - {"N A"}
+
+    def common(one, other):
+        return len(keys[one] & keys[other])
+
+    assert (common("nike", "list"), common("nike", "wiki"), common("wiki", "list")) == (14, 8, 3)
+    assert (common("bgmea", "wiki"), common("bgmea", "nike"), common("bgmea", "list")) == (5, 1, 1)
+
+
+def test_lists_meet_and_people_decide(office, sample_data):
+    office.apply(office.check(office.upload(sample_data / "nike-manufacturing-map-2025-12.csv")))
+    batch = office.check(office.upload(sample_data / "oshub-facility-list-15.csv"))
+
+    asked = Row.objects.filter(batch=batch, status=Status.ASK)
+    known = set(Workplace.objects.values_list("name_key", "country"))
+    same_name = [row for row in Row.objects.filter(batch=batch) if (row.name_key, row.country) in known]
+    assert len(same_name) >= 10
+    assert all(row.status in (Status.ASK, Status.UPDATE, Status.UNCHANGED) for row in same_name)
+    assert asked.count() < 40

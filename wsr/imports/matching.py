@@ -133,7 +133,11 @@ def _trigrams(name_key: str) -> frozenset[str]:
 @lru_cache(maxsize=200_000)
 def _distinctive(name_key: str) -> str:
     """The name without the words that half of all factories carry."""
-    return " ".join(word for word in name_key.split() if word not in _TRADE_WORDS)
+    return " ".join(
+        word
+        for word in name_key.split()
+        if word not in _TRADE_WORDS and word.removesuffix("S") not in _TRADE_WORDS
+    )
 
 
 @lru_cache(maxsize=200_000)

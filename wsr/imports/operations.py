@@ -253,7 +253,7 @@ def apply(*, batch_id: UUID, by: Person | None, at: datetime) -> dict[str, int]:
         raise CannotImport(_("Check the file first."))
     _settle_since_check(batch)
     written = target_of(batch.target).apply(batch.pk, at=at)
-    _link(batch, at)
+    _link(batch)
     ended = _end_missing(batch, at) if batch.defaults.get("end_missing") else 0
     batch.state, batch.applied_at, batch.applied_by = State.APPLIED, at, by
     batch.counts = {**batch.counts, "written": written, "ended": ended}
@@ -372,8 +372,9 @@ def _settle_since_check(batch: Batch) -> None:
         target.mark_updates(batch.pk)
 
 
-def _link(batch: Batch, at: datetime) -> None:
-    """Say where each object comes from; the next file of this list finds it by this."""
+def _link(batch: Batch) -> None:
+    """Say where each object comes from; the next file of this list finds it by this. What the links were is noted for undo."""
+    _note_links(batch)
     _execute(
         """INSERT INTO imports_link (program_id, target, source, identity, object_id, first_batch_id, last_batch_id)
         SELECT DISTINCT ON (identity) program_id, %(target)s, %(source)s, identity, object_id, batch_id, batch_id FROM imports_row
@@ -385,9 +386,27 @@ def _link(batch: Batch, at: datetime) -> None:
     )
 
 
+def _note_links(batch: Batch) -> None:
+    _execute(
+        """INSERT INTO imports_change (program_id, batch_id, step, "table", object_id, act, before, kept)
+        SELECT DISTINCT ON (l.id) l.program_id, %(batch)s, 8, 'imports_link', l.id, 'update', to_jsonb(l), ''
+        FROM imports_link l JOIN imports_row r ON r.program_id = l.program_id AND r.batch_id = %(batch)s AND r.identity = l.identity
+        WHERE l.program_id = %(program)s AND l.target = %(target)s AND l.source = %(source)s
+          AND r.object_id IS NOT NULL AND r.status IN ('create', 'update', 'unchanged')""",
+        {"batch": batch.pk, "target": batch.target, "source": batch.source},
+    )
+
+
 def _end_missing(batch: Batch, at: datetime) -> int:
     """What the list named before and no longer names is marked as ended in it; the objects stay."""
-    return Link.objects.filter(pk__in=queries.missing(batch).values("pk")).update(ended_at=at)
+    gone = list(queries.missing(batch).values_list("pk", flat=True))
+    _execute(
+        """INSERT INTO imports_change (program_id, batch_id, step, "table", object_id, act, before, kept)
+        SELECT l.program_id, %(batch)s, 8, 'imports_link', l.id, 'update', to_jsonb(l), '' FROM imports_link l
+        WHERE l.program_id = %(program)s AND l.id = ANY(%(gone)s)""",
+        {"batch": batch.pk, "gone": gone},
+    )
+    return Link.objects.filter(pk__in=gone).update(ended_at=at, last_batch=batch)
 
 
 def _execute(statement: str, values: dict[str, Any]) -> int:

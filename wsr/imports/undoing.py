@@ -40,7 +40,7 @@ def preview(batch: Batch, at: datetime) -> tuple[dict[str, int], list[tuple[str,
     """What undo would do, and why it would keep what it keeps. Done for real and rolled back."""
     from wsr.imports.queries import kept_reasons  # noqa: PLC0415 -- only here
 
-    sid = transaction.savepoint(using=current_alias())
+    sid = transaction.savepoint_create(using=current_alias())
     try:
         return _take_back(batch, at), kept_reasons(batch)
     finally:
@@ -61,9 +61,10 @@ def _take_back(batch: Batch, at: datetime) -> dict[str, int]:
         if act == Act.INSERT:
             done["removed"] += _remove(batch, step, model)
         else:
-            done["restored"] += _restore(batch, step, model)
+            restored = _restore(batch, step, model)
+            done["restored"] += restored if model is not Link else 0
     open_changes = Change.objects.filter(batch=batch, undone_at=None)
-    done["kept"] = open_changes.exclude(kept="").count()
+    done["kept"] = open_changes.exclude(kept="").exclude(table=Link._meta.db_table).count()
     open_changes.filter(kept="").update(undone_at=at)
     _unlink(batch)
     return done
@@ -84,6 +85,9 @@ def _mark_kept(batch: Batch, step: int, model: type[models.Model], act: str) -> 
             "t.updated_at <> %(applied)s",
             _("It was changed after the import."),
         )
+    if model is Link:
+        later = _("A later import of this list builds on it.")
+        _keep(batch, step, f"JOIN {table} t ON t.id = c.object_id", "t.last_batch_id <> %(batch)s", later)
     if act != Act.INSERT:
         return
     if apps.is_installed("wsr.registry"):

@@ -107,12 +107,14 @@ def read_records(path: Path, encoding: str, errors: str, delimiter: str) -> Iter
 
 def _wide_encoding(head: bytes) -> str:
     """UTF-16 without a byte order mark shows as a zero in every second byte of plain text."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
-    if half and odd > 0.6 * half and even < 0.1 * half:
-        return "utf-16-le"
-    if half and even > 0.6 * half and odd < 0.1 * half:
-        return "utf-16-be"
+    for encoding, zeros in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[0::2].count(0))):
+        text = head[: 2 * half].decode(encoding, "replace")
+        if (
+            zeros > 0.6 * half
+            and sum(" " <= letter <= "~" or letter.isspace() for letter in text) > 0.6 * half
+        ):
+            return encoding
     raise ReadError(_("This file is not a table: it holds binary data. Send a CSV or Excel file."))
 
 
