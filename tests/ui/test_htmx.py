@@ -49,9 +49,9 @@ def test_a_list_is_filtered_sorted_and_left_by_the_back_button(live_server, watc
     page.get_by_role("link", name="Remove the filter Search").click()
     page.wait_for_url(lambda url: "q=" not in url)
     page.go_back()
-    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="Remove the filter Search").wait_for()
     assert "q=r" in page.url
-    assert page.locator(".side nav").is_visible()
+    page.locator(".side nav").wait_for()
 
 
 def test_a_view_is_kept_from_the_list(live_server, watched_page, places):
