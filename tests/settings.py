@@ -10,9 +10,10 @@ os.environ.update(start_test_services())
 os.environ.setdefault("WSR_SECRET_KEY", "only for tests: " + "0123456789" * 5)
 os.environ.setdefault("WSR_BASE_URL", "http://localhost:8000")
 os.environ.setdefault("WSR_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
-os.environ["WSR_QUEUE"] = f"wsr-{_worker}"
 if not os.environ.get("WSR_TEST_DATABASE"):
     os.environ["WSR_TEST_DATABASE"] = os.environ["DATABASE_URL"].rpartition("/")[2]
+# the Valkey is shared with other test runs; their workers must not take our tasks
+os.environ["WSR_QUEUE"] = f"{os.environ['WSR_TEST_DATABASE']}-{_worker}"
 os.environ["DATABASE_URL"] = "/".join(
     [os.environ["DATABASE_URL"].rpartition("/")[0], f"{os.environ['WSR_TEST_DATABASE']}_{_worker}"]
 )
