@@ -71,7 +71,9 @@ def browser_type_launch_args(browser_type_launch_args):
 def watched_page(page):
     """A page that fails the test when the browser complained: errors of scripts, refused content, missing files."""
     complaints = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
@@ -81,10 +83,13 @@ def assert_accessible(page) -> None:
     """No rule of WCAG 2.2 AA that axe can check is broken. Runs past the page's own content security policy."""
     page.evaluate(f"() => {{ {AXE} }}")
     result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        AXE_TAGS,
     )
     found = [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in result["violations"] for node in rule["nodes"]
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
     ]
     assert found == [], "\n".join(found)
 
@@ -105,7 +110,9 @@ def page_weight(page, url: str) -> dict[str, int]:
     session.send("Network.clearBrowserCache")
     names: dict[str, str] = {}
     weights: dict[str, int] = {}
-    session.on("Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]}))
+    session.on(
+        "Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]})
+    )
     session.on(
         "Network.loadingFinished",
         lambda event: weights.update({names.get(event["requestId"], "?"): int(event["encodedDataLength"])}),
@@ -128,5 +135,11 @@ def sign_in(context, live_server, person) -> None:
     client = Client()
     factories.sign_in(client, person)
     context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}]
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": live_server.url,
+            }
+        ]
     )

@@ -27,10 +27,21 @@ class PlaceTable(Table):
         Column("name", _("Place"), sort="name", link="test:place"),
         Column("supplier", _("Supplier"), value="supplier.name", sort="supplier__name"),
         Column("workers", _("Workers"), value="worker_count", sort="worker_count", numeric=True),
-        Column("size", _("Size"), value=lambda row: "large" if (row.worker_count or 0) > 10 else "small", tone=lambda row: "info"),
+        Column(
+            "size",
+            _("Size"),
+            value=lambda row: "large" if (row.worker_count or 0) > 10 else "small",
+            tone=lambda row: "info",
+        ),
         Column("country", _("Country"), hidden=True),
     ]
-    empty = Empty(_("No places yet"), _("Places appear here."), _("Import a list"), "test:places", Permission.IMPORT_APPLY)
+    empty = Empty(
+        _("No places yet"),
+        _("Places appear here."),
+        _("Import a list"),
+        "test:places",
+        Permission.IMPORT_APPLY,
+    )
 
 
 @requires(Permission.WORKPLACE_READ)

@@ -56,6 +56,9 @@ def test_vendored_file_is_unchanged_and_has_its_license(entry):
 
 def test_every_file_of_others_is_listed():
     there = {
-        str(path.relative_to(STATIC)) for folder in OTHERS for path in (STATIC / folder).rglob("*") if path.is_file()
+        str(path.relative_to(STATIC))
+        for folder in OTHERS
+        for path in (STATIC / folder).rglob("*")
+        if path.is_file()
     }
     assert there == {entry[key] for entry in vendored() for key in ("path", "license_text")}

@@ -32,14 +32,25 @@ def test_csv_opens_in_a_spreadsheet_and_reads_back():
     data = b"".join(csv_lines(["Náme", "=x"], ([f"row {n}", -n] for n in range(9_000))))
     assert data.startswith(b"\xef\xbb\xbf")
     read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    assert (read[0], read[1], read[-1], len(read)) == (["Náme", "'=x"], ["row 0", "0"], ["row 8999", "-8999"], 9_001)
+    assert (read[0], read[1], read[-1], len(read)) == (
+        ["Náme", "'=x"],
+        ["row 0", "0"],
+        ["row 8999", "-8999"],
+        9_001,
+    )
 
 
 def test_xlsx_keeps_types_and_holds_no_formula():
-    with xlsx_file(["A", "B", "C"], [["=1+1", -5, dt.date(2026, 3, 2)], ["https://example.org", None, Decimal("1.5")]]) as file:
+    with xlsx_file(
+        ["A", "B", "C"], [["=1+1", -5, dt.date(2026, 3, 2)], ["https://example.org", None, Decimal("1.5")]]
+    ) as file:
         sheet = openpyxl.load_workbook(file).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
-    assert (rows[0], rows[1][:2], rows[2]) == (["A", "B", "C"], ["'=1+1", -5], ["https://example.org", None, 1.5])
+    assert (rows[0], rows[1][:2], rows[2]) == (
+        ["A", "B", "C"],
+        ["'=1+1", -5],
+        ["https://example.org", None, 1.5],
+    )
     assert rows[1][2].date() == dt.date(2026, 3, 2)
     assert "f" not in kinds

@@ -91,15 +91,18 @@ def test_jobs_refresh_themselves_and_then_rest(live_server, watched_page, garmen
             kind="test", title="Reading a list", state=State.RUNNING, asked_at=AT, done=1, total=4
         )
     page = watched_page
+    page.clock.install()
     page.goto(f"{live_server.url}/p/garment/jobs/")
     assert page.locator("progress").get_attribute("value") == "1"
     with program_scope(garment.pk):
         Job.objects.filter(pk=job.pk).update(done=3)
+    page.clock.run_for(2_500)
     page.locator('progress[value="3"]').wait_for()
     with program_scope(garment.pk):
         Job.objects.filter(pk=job.pk).update(state=State.DONE, ended_at=AT, message="4 rows read.")
+    page.clock.run_for(2_500)
     page.get_by_text("4 rows read.").wait_for()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(4_500)
+    page.clock.run_for(30_000)
     assert asked == []

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 def job(program, state=State.RUNNING, **fields):
     ended = None if state in (State.QUEUED, State.RUNNING) else AT
     with program_scope(program.pk):
-        return Job.objects.create(kind="test", title="Reading a list", state=state, asked_at=AT, ended_at=ended, **fields)
+        return Job.objects.create(
+            kind="test", title="Reading a list", state=state, asked_at=AT, ended_at=ended, **fields
+        )
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ def walk(keyset, rows, *, size):
     back = [pages[-1]]
     while back[-1].before:
         back.append(keyset.page(rows, size=size, before=back[-1].before))
-    assert [row.pk for page in reversed(back) for row in page.rows] == [row.pk for page in pages for row in page.rows]
+    assert [row.pk for page in reversed(back) for row in page.rows] == [
+        row.pk for page in pages for row in page.rows
+    ]
     assert pages[0].before == ""
     return [row for page in pages for row in page.rows]
 
@@ -39,8 +41,12 @@ def test_walks_meet_every_row_once_in_order(program, sort, counts, size):
         assert [row.pk for row in found] == list(rows.order_by(*order).values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!!!", "bnVsbA", "WyJhIl0", "WzEsMiwzXQ", "W251bGwsIngiXQ", "WyJhIiwiYSJd"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "!!!!", "bnVsbA", "WyJhIl0", "WzEsMiwzXQ", "W251bGwsIngiXQ", "WyJhIiwiYSJd"]
+)
 def test_a_damaged_cursor_gives_the_first_page(program, cursor):
     place = factories.workplace(program)
     with program_scope(program.pk):
-        assert [row.pk for row in Keyset("name").page(Workplace.objects.all(), size=5, after=cursor).rows] == [place.pk]
+        assert [
+            row.pk for row in Keyset("name").page(Workplace.objects.all(), size=5, after=cursor).rows
+        ] == [place.pk]

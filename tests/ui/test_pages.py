@@ -62,7 +62,10 @@ def test_navigation_marks_the_page_and_every_entry_has_an_address(signed_in, pro
     from django.urls import reverse
 
     assert [reverse(entry.url_name, kwargs={"program_slug": "garment"}) for entry in entries()]
-    assert '<a href="/p/garment/jobs/" aria-current="page">' in signed_in.get("/p/garment/jobs/").content.decode()
+    assert (
+        '<a href="/p/garment/jobs/" aria-current="page">'
+        in signed_in.get("/p/garment/jobs/").content.decode()
+    )
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
@@ -77,7 +80,9 @@ def test_a_form_names_its_mistakes_at_the_top_and_at_the_field():
 
     with translation.override("en"):
         text = Template("{{ form }}").render(Context({"form": sample_forms()["wrong_form"]}))
-    assert '<a href="#id_wrong-workers">Workers – Ensure this value is greater than or equal to 0.</a>' in text
+    assert (
+        '<a href="#id_wrong-workers">Workers – Ensure this value is greater than or equal to 0.</a>' in text
+    )
     assert 'aria-describedby="id_wrong-workers_helptext id_wrong-workers_error"' in text
     assert 'id="id_wrong-workers_error"' in text
 

@@ -49,3 +49,34 @@ def test_open_menus_stay_inside_the_window(guide):
                 assert_no_overflow(page)
                 page.keyboard.press("Escape")
                 assert not menu.get_attribute("open")
+
+
+def test_paper_shows_the_content_and_nothing_to_press(guide):
+    page = guide()
+    page.emulate_media(media="print")
+    assert not page.locator(".mast").is_visible()
+    assert not page.locator(".toolbar").first.is_visible()
+    assert page.locator(".table").is_visible()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_focus_is_drawn_in_gold_and_ink(guide):
+    page = guide()
+    page.locator(".btn.primary").first.focus()
+    page.keyboard.press("Tab")
+    look = page.evaluate(
+        "() => { const look = getComputedStyle(document.activeElement);"
+        " return [look.outlineColor, look.outlineWidth, look.boxShadow.includes('rgb(28, 27, 34)')] }"
+    )
+    assert look == ["rgb(240, 162, 2)", "3px", True]
+
+
+def test_states_keep_their_shape_in_forced_colors(guide):
+    page = guide()
+    page.emulate_media(forced_colors="active")
+    shapes = page.evaluate(
+        "() => [...document.querySelectorAll('.tag.ok, .tag.bad')].map("
+        "tag => getComputedStyle(tag, '::before').backgroundColor !== getComputedStyle(tag).backgroundColor)"
+    )
+    assert all(shapes)
+    assert_accessible(page)

@@ -24,7 +24,9 @@ def places(program):
     supplier = factories.supplier(program, name="=Sunrise")
     names = ["Amber", "Birch", "Cedar", "Dune"]
     return [
-        factories.workplace(program, supplier=supplier, name=name, worker_count=count, country="BD" if count else "US")
+        factories.workplace(
+            program, supplier=supplier, name=name, worker_count=count, country="BD" if count else "US"
+        )
         for name, count in zip(names, [30, 7, None, 7], strict=True)
     ]
 
@@ -60,14 +62,26 @@ def test_lists_filters_and_sorts_by_the_address(visit, places):
 
 def test_filters_show_as_chips_with_a_way_out(visit, places):
     chips = visit("?q=e&country=BD&workers_min=8&columns=name.workers").context["table"].chips
-    assert [(chip.label, chip.text) for chip in chips] == [("Search", "e"), ("Country", "Bangladesh"), ("Workers", "8 – …")]
-    assert parse_qs(urlsplit(chips[1].url).query) == {"q": ["e"], "workers_min": ["8"], "columns": ["name.workers"]}
+    assert [(chip.label, chip.text) for chip in chips] == [
+        ("Search", "e"),
+        ("Country", "Bangladesh"),
+        ("Workers", "8 – …"),
+    ]
+    assert parse_qs(urlsplit(chips[1].url).query) == {
+        "q": ["e"],
+        "workers_min": ["8"],
+        "columns": ["name.workers"],
+    }
 
 
 def test_choosing_columns_never_loses_the_filters(visit, places):
     answer = visit("?apply=1&q=e&country=&sort=-name&columns=name&columns=country")
     assert answer.status_code == 302
-    assert parse_qs(urlsplit(answer.url).query) == {"q": ["e"], "sort": ["-name"], "columns": ["name.country"]}
+    assert parse_qs(urlsplit(answer.url).query) == {
+        "q": ["e"],
+        "sort": ["-name"],
+        "columns": ["name.country"],
+    }
     shown = visit("?q=e&columns=country").context["table"].shown
     assert [column.name for column in shown] == ["name", "country"]
 
@@ -84,7 +98,11 @@ def test_pages_lead_on_and_back(visit, places, monkeypatch):
     assert (names(first), first.context["table"].previous_url) == (["Amber", "Birch", "Cedar"], "")
     second = visit("?" + urlsplit(first.context["table"].next_url).query)
     assert (names(second), second.context["table"].next_url) == (["Dune"], "")
-    assert names(visit("?" + urlsplit(second.context["table"].previous_url).query)) == ["Amber", "Birch", "Cedar"]
+    assert names(visit("?" + urlsplit(second.context["table"].previous_url).query)) == [
+        "Amber",
+        "Birch",
+        "Cedar",
+    ]
 
 
 def test_count_is_exact_up_to_a_cap(visit, places, monkeypatch):
@@ -143,7 +161,9 @@ def test_csv_holds_all_filtered_rows_and_no_formula_and_is_recorded(visit, place
         ["Dune", "'=Sunrise", "7"],
     ]
     with program_scope(program.pk):
-        assert list(Event.objects.filter(event="list.exported").values_list("subject_id", flat=True)) == [program.pk]
+        assert list(Event.objects.filter(event="list.exported").values_list("subject_id", flat=True)) == [
+            program.pk
+        ]
 
 
 def test_xlsx_holds_all_filtered_rows(visit, places):
@@ -187,13 +207,19 @@ def test_a_view_is_saved_shown_shared_renamed_and_deleted(signed_in, visit, prog
     assert 'href="?q=e" aria-current="true">Large' in visit("?q=e").content.decode()
     with program_scope(program.pk):
         view = SavedView.objects.get()
-    renamed = signed_in.post(reverse("ui:rename_view", args=[program.slug, view.pk]), {"name": "Big", "shared": "on"})
+    renamed = signed_in.post(
+        reverse("ui:rename_view", args=[program.slug, view.pk]), {"name": "Big", "shared": "on"}
+    )
     assert renamed.status_code == 302
-    assert "Everyone in the program" in signed_in.get(reverse("ui:views", args=[program.slug])).content.decode()
+    assert (
+        "Everyone in the program" in signed_in.get(reverse("ui:views", args=[program.slug])).content.decode()
+    )
     assert signed_in.post(reverse("ui:delete_view", args=[program.slug, view.pk])).status_code == 302
     with program_scope(program.pk):
         assert not SavedView.objects.exists()
-        assert list(Event.objects.filter(event__startswith="view.").order_by("id").values_list("event", flat=True)) == [
+        assert list(
+            Event.objects.filter(event__startswith="view.").order_by("id").values_list("event", flat=True)
+        ) == [
             "view.saved",
             "view.renamed",
             "view.deleted",
@@ -217,7 +243,9 @@ def test_others_views_are_seen_when_shared_and_never_changed(signed_in, client, 
     with program_scope(program.pk):
         view = SavedView.objects.get(name="Large")
     assert client.post(reverse("ui:delete_view", args=[program.slug, view.pk])).status_code == 404
-    assert client.post(reverse("ui:rename_view", args=[program.slug, view.pk]), {"name": "x"}).status_code == 404
+    assert (
+        client.post(reverse("ui:rename_view", args=[program.slug, view.pk]), {"name": "x"}).status_code == 404
+    )
 
 
 def test_preferences_are_kept_and_lead_back_into_the_site_only(signed_in, director):

@@ -8,7 +8,9 @@ from django.template.loader import get_template
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
-INLINE = re.compile(r"<style\b|<script\b(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=|\b(data-)?hx-on|javascript:|\bjs:", re.I)
+INLINE = re.compile(
+    r"<style\b|<script\b(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=|\b(data-)?hx-on|javascript:|\bjs:", re.I
+)
 BARE_INCLUDE = re.compile(r"\{% include \"components/(?!messages)(?:(?!%\}).)*(?<! only) %\}")
 
 
