@@ -21,7 +21,9 @@ def confirm_address(person):
 
 def with_password(client, person, **extra):
     """Type e-mail and password."""
-    return client.post(reverse("account_login"), {"login": person.email, "password": factories.PASSWORD}, **extra)
+    return client.post(
+        reverse("account_login"), {"login": person.email, "password": factories.PASSWORD}, **extra
+    )
 
 
 def fully(client, person, secret=None):
@@ -38,4 +40,5 @@ def show_again(client):
     session = client.session
     key = "account_authentication_methods"
     session[key] = [record | {"reauthenticated": True} for record in session[key]]
+    session[f"{key}_user"] = session["_auth_user_id"]
     session.save()

@@ -35,8 +35,13 @@ def _addresses_of_programs():
             if isinstance(pattern, URLResolver):
                 inner = [*namespaces, pattern.namespace] if pattern.namespace else namespaces
                 walk(pattern.url_patterns, inner, here, words)
-            elif isinstance(pattern, URLPattern) and here.startswith("p/<slug:program_slug>/") and pattern.name:
-                kwargs = {word: "garment" if word == "program_slug" else SAMPLE[_kind(words[word])] for word in words}
+            elif (
+                isinstance(pattern, URLPattern) and here.startswith("p/<slug:program_slug>/") and pattern.name
+            ):
+                kwargs = {
+                    word: "garment" if word == "program_slug" else SAMPLE[_kind(words[word])]
+                    for word in words
+                }
                 name = ":".join([*namespaces, pattern.name])
                 found[name] = reverse(name, kwargs=kwargs)
 
@@ -62,7 +67,9 @@ def test_every_page_of_a_program_asks_a_session_that_did_not_show_it(client, dir
     factories.second_factor(director)
     client.force_login(director)
 
-    answers = {name: client.get(url).headers.get("Location", "") for name, url in _addresses_of_programs().items()}
+    answers = {
+        name: client.get(url).headers.get("Location", "") for name, url in _addresses_of_programs().items()
+    }
 
     wanted = reverse("mfa_reauthenticate")
     assert {name: answer for name, answer in answers.items() if not answer.startswith(wanted)} == {}
@@ -182,7 +189,11 @@ def test_removing_a_factor_ends_what_other_sessions_had_passed(client, director)
 
     assert not Authenticator.objects.filter(user=director, type="totp").exists()
     for browser in (client, other):
-        assert browser.get("/p/garment/members/").headers["Location"].startswith("/accounts/2fa/webauthn/reauthenticate/")
+        assert (
+            browser.get("/p/garment/members/")
+            .headers["Location"]
+            .startswith("/accounts/2fa/webauthn/reauthenticate/")
+        )
 
 
 def test_a_session_that_passed_costs_no_query_for_it(client, director, django_assert_num_queries):

@@ -28,7 +28,10 @@ def guess(client, email, ip, times=1):
 
 
 def test_guessing_ends_on_a_page_that_says_so(client, victim):
-    assert guess(client, victim.email, ATTACKER, times=throttle.PER_NETWORK_AND_ADDRESS.amount).status_code == 200
+    assert (
+        guess(client, victim.email, ATTACKER, times=throttle.PER_NETWORK_AND_ADDRESS.amount).status_code
+        == 200
+    )
 
     response = guess(client, victim.email, ATTACKER)
 
@@ -71,13 +74,19 @@ def test_a_device_is_known_to_its_own_people_only(client, victim):
     with_password(client, other)
     client.post(reverse("account_logout"))
 
-    assert guess(client, victim.email, HOME, times=throttle.PER_NETWORK_AND_ADDRESS.amount + 1).status_code == 429
+    assert (
+        guess(client, victim.email, HOME, times=throttle.PER_NETWORK_AND_ADDRESS.amount + 1).status_code
+        == 429
+    )
 
 
 def test_a_cookie_of_ones_own_making_is_worth_nothing(client, victim):
     client.cookies[throttle.COOKIE] = "eyJkZXZpY2UiOiJ4In0:1:forged"
 
-    assert guess(client, victim.email, HOME, times=throttle.PER_NETWORK_AND_ADDRESS.amount + 1).status_code == 429
+    assert (
+        guess(client, victim.email, HOME, times=throttle.PER_NETWORK_AND_ADDRESS.amount + 1).status_code
+        == 429
+    )
 
 
 def test_the_cookie_names_nobody(client, victim):
@@ -119,7 +128,9 @@ def test_asking_for_a_new_password_tells_nobody_who_has_an_account(client, victi
         for email in (victim.email, "nobody@example.org")
     ]
 
-    assert len({(answer.status_code, answer.redirect_chain[-1][0], answer.content) for answer in answers}) == 1
+    assert (
+        len({(answer.status_code, answer.redirect_chain[-1][0], answer.content) for answer in answers}) == 1
+    )
     assert [message.to for message in mailoutbox] == [[victim.email], ["nobody@example.org"]]
     assert "There is no account for it" in mailoutbox[1].body
 
