@@ -252,7 +252,9 @@ def _counted(row: Row, tail: Tail, sums: dict[int, Decimal]) -> Row:
             % {"most": f"{MAX_ROWS:,}"}
         )
     for place, cell in enumerate(row.cells):
-        if cell and (cell[0].isdigit() or cell[0] in "-+$€£") and (value := number(cell)) is not None:
+        if cell.isascii() and cell.isdecimal():
+            sums[place] = sums.get(place, Decimal(0)) + int(cell)
+        elif cell and (cell[0].isdigit() or cell[0] in "-+$€£") and (value := number(cell)) is not None:
             sums[place] = sums.get(place, Decimal(0)) + value
     return row
 
