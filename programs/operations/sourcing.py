@@ -12,6 +12,8 @@ from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.tenancy import atomic, current_program_id
 
+SUBJECT = Sourcing._meta.label_lower
+
 
 class CannotSource(DomainError):
     """The sourcing cannot be recorded as asked."""
@@ -56,21 +58,28 @@ def start(
         if (supplier, workplace) not in known
     )
     for row in rows:
-        record("sourcing.started", row, by=by, at=at, after=_words(brand, row, wanted, started_on))
+        after = {
+            "brand": brand.name,
+            "from": wanted[row.supplier_id, row.workplace_id],
+            "started_on": started_on,
+        }
+        record("sourcing.started", (SUBJECT, row.pk), by=by, at=at, after=after)
     return rows
 
 
 @atomic
 def end(*, sourcing_id: UUID, ended_on: date, by: Person, at: datetime, reason: str = "") -> Sourcing:
     """Record that a brand no longer buys there. Raises Sourcing.DoesNotExist and CannotSource."""
-    row = Sourcing.objects.select_for_update(of=("self",)).get(pk=sourcing_id)
+    rows = Sourcing.objects.select_related("brand", "supplier", "workplace")
+    row = rows.select_for_update(of=("self",)).get(pk=sourcing_id)
     if row.ended_on:
         raise CannotSource(_("This has ended already."))
     if row.started_on and ended_on < row.started_on:
         raise CannotSource(_("It cannot end before it began on %(day)s.") % {"day": row.started_on})
     row.ended_on, row.updated_at = ended_on, at
     row.save(update_fields=["ended_on", "updated_at"])
-    record("sourcing.ended", row, by=by, at=at, after={"ended_on": ended_on}, reason=reason)
+    after = {"brand": row.brand.name, "from": (row.workplace or row.supplier).name, "ended_on": ended_on}
+    record("sourcing.ended", (SUBJECT, row.pk), by=by, at=at, after=after, reason=reason)
     return row
 
 
@@ -85,9 +94,3 @@ def _wanted(
     return {(row.pk, None): row.name for row in suppliers.values()} | {
         (row.supplier_id, row.pk): row.name for row in workplaces.values()
     }
-
-
-def _words(
-    brand: Participation, row: Sourcing, names: dict[tuple[UUID, UUID | None], str], started_on: date | None
-) -> dict[str, object]:
-    return {"brand": brand.name, "from": names[row.supplier_id, row.workplace_id], "started_on": started_on}

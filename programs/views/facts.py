@@ -35,16 +35,22 @@ _WORKPLACE = (
     "opened_on",
     "closed_on",
 )
+_ONLY_WHEN_THERE = frozenset({"ended_on", "closed_on", "also_known_as"})
 
 
 def participation_facts(participation: Participation) -> list[tuple[str, Any]]:
     """What is known of a participant."""
-    return [_fact(participation, name)[1:] for name in _PARTICIPATION]
+    return [_fact(participation, name)[1:] for name in _PARTICIPATION if _is_said(participation, name)]
 
 
 def workplace_facts(workplace: Workplace) -> list[tuple[str, str, Any]]:
     """(field, label, value) of what is known of a workplace."""
-    return [_fact(workplace, name) for name in _WORKPLACE]
+    return [_fact(workplace, name) for name in _WORKPLACE if _is_said(workplace, name)]
+
+
+def _is_said(row: Any, name: str) -> bool:
+    """Whether the fact is worth a line: an end that has not come and a second name that nobody uses are not."""
+    return name not in _ONLY_WHEN_THERE or bool(getattr(row, name))
 
 
 def _fact(row: Any, name: str) -> tuple[str, str, Any]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from wsr.history.models import Event, Payload
 from wsr.ui.navigation import discover
@@ -134,7 +135,19 @@ def _entries(events: list[Event]) -> Iterator[Entry]:
 
 def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[Change]:
     names = dict.fromkeys([*before, *after])
-    return [Change(name.replace("_", " "), before.get(name), after.get(name)) for name in names]
+    return [
+        Change(name.replace("_", " "), _in_words(before.get(name)), _in_words(after.get(name)))
+        for name in names
+    ]
+
+
+def _in_words(value: object) -> object:
+    """A list as its entries, yes and no as words; anything else as it is."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value
 
 
 def _label(names: Mapping[str, str | Promise], event: str) -> str:
