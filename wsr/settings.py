@@ -248,6 +248,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "wsr.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "wsr.accounts.forms.SignInForm"}
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is still asked for
 ACCOUNT_EMAIL_NOTIFICATIONS = True

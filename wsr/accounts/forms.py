@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.accounts.models import Organization, Person
 from wsr.accounts.queries import organizations_of_program
+
+
+class SignInForm(LoginForm):
+    """E-mail address and password; the way to a new password stands below the button, after both."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Labels say what to type, so nothing stands in the fields."""
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class InviteForm(forms.Form):
