@@ -71,6 +71,7 @@ def brand(request: HttpRequest, participation_id: UUID) -> HttpResponse:
         "brand": found,
         "facts": participation_facts(found),
         "sourcing": queries.sourcing_of_brand(found),
+        "may_end": Permission.SOURCING_CHANGE in request.permissions,
     }
     return render(request, "programs/brand.html", context)
 
