@@ -9,14 +9,27 @@ _KEEP = "select insert update"
 _KEEP_AND_UNDO = "select insert update delete"  # an undone import removes what it created
 
 FENCES = [
-    fence("programs.Participation", staff=_KEEP_AND_UNDO, engine="select"),
+    fence(
+        "programs.Participation",
+        staff=_KEEP_AND_UNDO,
+        engine="select",
+        searcher="select(id, program_id, name)",
+    ),
     fence("programs.Rung", staff=_KEEP, engine="select"),
     fence(
-        "programs.StandingEvent", staff="select insert delete", engine="select", append_only=["update", "truncate"]
+        "programs.StandingEvent",
+        staff="select insert delete",
+        engine="select",
+        append_only=["update", "truncate"],
     ),
     fence("programs.Sourcing", staff=_KEEP_AND_UNDO, engine="select"),
     fence("programs.Citation", staff=_KEEP_AND_UNDO, engine="select"),
-    fence("programs.Workplace", staff=_KEEP_AND_UNDO, engine="select"),
+    fence(
+        "programs.Workplace",
+        staff=_KEEP_AND_UNDO,
+        engine="select",
+        searcher="select(id, program_id, supplier_id, name, name_key, address)",
+    ),
     fence("programs.Severity", staff=_KEEP, engine="select"),
     fence("programs.CodeVersion", staff=_KEEP, engine="select"),
     fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select"),

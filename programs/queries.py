@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from programs import countries
@@ -25,6 +26,7 @@ from programs.models import (
     StandingEvent,
     Workplace,
 )
+from wsr.imports.names import name_key
 from wsr.tenancy import current_program_id
 from wsr.tenancy.models import Program
 
@@ -74,6 +76,15 @@ def workplaces(*, on: date) -> QuerySet[Workplace]:
         must_stop=_rung("supplier__rung", "stops_purchases"),
         brand_total=Coalesce(Subquery(counted), 0),
     )
+
+
+def workplaces_found(typed: str) -> RawSQL:
+    """Ids of the active program's workplaces whose name, address or supplier has `typed`, for `pk__in`.
+
+    By a function of the database, because a policy keeps LIKE from using its indexes (programs/migrations/0004_search.py).
+    """
+    key = name_key(typed) or typed
+    return RawSQL("SELECT programs_search_workplaces(%s, %s)", [typed, key])
 
 
 def sourcing_of_brand(brand: Participation) -> QuerySet[Sourcing]:

@@ -143,12 +143,7 @@ class WorkplaceFilter(filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By name, address or supplier."""
-        return rows.filter(
-            Q(name__icontains=value)
-            | Q(name_key__contains=name_key(value) or value)
-            | Q(address__icontains=value)
-            | Q(supplier__name__icontains=value)
-        )
+        return rows.filter(pk__in=queries.workplaces_found(value))
 
     def in_region(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By region or city."""
