@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from programs import demo
 from programs.models import CodeVersion, Participation, Provision, Sourcing, Workplace
+from tests import factories
 from tests.ui.browser import (  # noqa: F401 -- fixtures
     assert_accessible,
     assert_no_overflow,
@@ -58,6 +59,10 @@ def addresses(program):
         ("set_rung", "suspended"),
     ]:
         yield name, reverse(f"programs:{name}", args=[program.slug, *args])
+    garments = Program.objects.get(slug="garment-demo")
+    with program_scope(garments.pk):
+        draft = CodeVersion.objects.get().pk
+    yield "draft", reverse("programs:code", args=[garments.slug, draft])
     yield "history", reverse("history:list", args=[program.slug])
     yield "start", reverse("programs:start")
     yield "demo_code", reverse("programs:demo_code")
@@ -67,7 +72,9 @@ def test_every_page_is_sound(live_server, context, watched_page, settings):  # n
     settings.DEMO = True
     demo.build()
     program = Program.objects.get(slug="farms-demo")
-    sign_in(context, live_server, Person.objects.get(email="farms.director@demo.example"))
+    director = Person.objects.get(email="farms.director@demo.example")
+    factories.member(Program.objects.get(slug="garment-demo"), "director", person=director)
+    sign_in(context, live_server, director)
 
     for name, path in addresses(program):
         watched_page.set_viewport_size({"width": 1200, "height": 800})
