@@ -136,6 +136,8 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 def plain(text: str) -> str:
     """Upper case without accents; letters of other scripts stay as they are."""
+    if text.isascii():
+        return text.replace("`", "'").upper()
     text = unicodedata.normalize("NFKD", text.translate(_PLAIN))
     return _ACCENTS.sub("", text).upper()
 

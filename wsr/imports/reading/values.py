@@ -46,7 +46,8 @@ def is_filler(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """Composed letters, ordinary single spaces, nothing invisible; empty for a filler."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     text = " ".join(text.split())
     return "" if is_filler(text) else text
 
@@ -55,7 +56,7 @@ def address_line(text: str) -> str:
     """One line of an address: line breaks become commas, doubled commas and the spaces before them go."""
     lines = [" ".join(line.split()) for line in text.replace("，", ",").splitlines()]
     joined = ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
-    joined = re.sub(r"\s*,(?:\s*,)*\s*", ", ", one_line(joined))
+    joined = ", ".join(part for piece in one_line(joined).split(",") if (part := piece.strip()))
     return joined.strip(" ,")
 
 
@@ -66,6 +67,8 @@ def address_lines(text: str) -> list[str]:
 
 def list_values(text: str) -> list[str]:
     """Values of a cell that holds several, without the padding around them, each once, in their order."""
+    if not text:
+        return []
     parts = re.split(r"[\n\t|;，、]+|,(?!\d)", text)
     values = (one_line(part.strip(" ,\t\r\n")) for part in parts)
     once: dict[str, str] = {}
