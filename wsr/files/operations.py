@@ -23,13 +23,17 @@ class FileTooLarge(DomainError):
 def too_large() -> FileTooLarge:
     """The refusal, naming the limit in megabytes."""
     return FileTooLarge(
-        _("The file is larger than %(limit)d MB. Split it, or save only the list itself, and upload it again.")
+        _(
+            "The file is larger than %(limit)d MB. Split it, or save only the list itself, and upload it again."
+        )
         % {"limit": settings.MAX_UPLOAD_BYTES // (1024 * 1024)}
     )
 
 
 @atomic
-def store(*, chunks: Iterable[bytes], name: str, media_type: str, by: Person | None, at: datetime) -> StoredFile:
+def store(
+    *, chunks: Iterable[bytes], name: str, media_type: str, by: Person | None, at: datetime
+) -> StoredFile:
     """Keep the content in the active program; the same content under the same name is the same row.
 
     Never holds more than one chunk in memory. Raises FileTooLarge as soon as the limit is passed.
