@@ -59,6 +59,7 @@ DEMO = env_bool("WSR_DEMO", False)
 SECRET_KEY = env("WSR_SECRET_KEY", "development only, not a secret, long enough" * 2 if DEBUG else None)
 if len(SECRET_KEY) < 50 and not DEBUG:
     raise ImproperlyConfigured("WSR_SECRET_KEY must be at least 50 characters long.")
+SECRET_KEY_FALLBACKS = env_list("WSR_SECRET_KEY_FALLBACKS")  # old keys, still good for reading
 BASE_URL = env("WSR_BASE_URL", "http://127.0.0.1:8000" if DEBUG else None).rstrip("/")
 if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:
     raise ImproperlyConfigured("WSR_BASE_URL must look like https://registry.example.org.")

@@ -9,7 +9,7 @@ Failed tries are counted in fixed windows, each by who could be guessing:
 A browser in which this person has signed in before carries a signed cookie. It is counted by itself (10 in five minutes), and none of
 the limits above applies to it. So an attacker, from however many networks, and even from hers, uses up his own tries and not hers.
 A person on a new device, while her address is under attack from many networks, signs in with a passkey or by resetting her password.
-An address without an account is counted the same way. `docs/decisions/0002-throttling-sign-in.md` tells what was weighed.
+An address without an account is counted the same way. `docs/decisions/0004-throttling-sign-in.md` tells what was weighed.
 """
 
 import secrets

@@ -12,8 +12,10 @@ from django.core import checks
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from wsr import machine
+from wsr.notices.queries import undelivered
 from wsr.tenancy import catalog
 
 OLDEST_POSTGRES = 18
@@ -161,6 +163,24 @@ def check_web() -> Iterator[Finding]:
         yield Finding(f"{message.msg} ({message.id}) {message.hint or ''}".strip(), essential=essential)
 
 
+def check_messages() -> Iterator[Finding]:
+    """What people should have been told has left the house."""
+    try:
+        found = undelivered(at=timezone.now())
+    except (DatabaseError, KeyError):
+        return  # said by check_databases
+    if found["given_up"]:
+        yield Finding(
+            f"{found['given_up']} messages were given up: check WSR_MAIL_URL, then send the invitations again.",
+            essential=False,
+        )
+    if found["late"]:
+        yield Finding(
+            f"{found['late']} messages wait for more than ten minutes: are beat and the worker running, does the mail server answer?",
+            essential=False,
+        )
+
+
 def check_machine() -> Iterator[Finding]:
     """Libraries and fonts for PDF documents."""
     for need in machine.FOR_RUN:
@@ -183,5 +203,5 @@ def first_line(error: Exception) -> str:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_machine,
+    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_machine,
 )  # fmt: skip
