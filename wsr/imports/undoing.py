@@ -55,9 +55,14 @@ def _take_back(batch: Batch, at: datetime) -> dict[str, int]:
         .distinct()
         .order_by("-step")
     )
-    for step, table, act in sorted(steps, key=lambda one: (one[2] == Act.UPDATE, one[0]), reverse=True):
+    steps.sort(key=lambda one: (one[2] == Act.UPDATE, one[0]), reverse=True)
+    for step, table, act in steps:
+        _mark_kept(batch, step, _model_of(table), act)
+    for step, table, act in steps:
+        if act == Act.INSERT:
+            _keep_with_its_owner(batch, step, _model_of(table))
+    for step, table, act in steps:
         model = _model_of(table)
-        _mark_kept(batch, step, model, act)
         if act == Act.INSERT:
             done["removed"] += _remove(batch, step, model)
         else:
@@ -107,9 +112,26 @@ def _mark_kept(batch: Batch, step: int, model: type[models.Model], act: str) -> 
             batch,
             step,
             f'JOIN {other.db_table} t ON t.program_id = c.program_id AND t."{relation.field.column}" = c.object_id',
-            "true",
+            """NOT EXISTS (SELECT FROM imports_change d WHERE d.program_id = c.program_id AND d.batch_id = c.batch_id
+                 AND d.object_id = t.id AND d.act = 'insert' AND d.kept = '')""",
             reason,
         )
+
+
+def _keep_with_its_owner(batch: Batch, step: int, model: type[models.Model]) -> None:
+    """Dated events, which are never changed, stay with the row they are about."""
+    if any(one.name == "updated_at" for one in model._meta.local_fields):
+        return
+    for field in model._meta.local_fields:
+        if field.is_relation and field.name != "program":
+            _keep(
+                batch,
+                step,
+                f"""JOIN {model._meta.db_table} t ON t.id = c.object_id JOIN imports_change o ON o.program_id = c.program_id
+                    AND o.batch_id = c.batch_id AND o.object_id = t."{field.column}" AND o.act = 'insert'""",
+                "o.kept <> ''",
+                _("What it is about is kept."),
+            )
 
 
 def _keep(batch: Batch, step: int, join: str, condition: str, reason: str) -> None:
