@@ -1,0 +1,87 @@
+"""Interleaved runs, medians, and the table they end in."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+HEAD = ("what", "floor", "ours", "ratio", "bar", "reached")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table. Texts are ready to print; `reached` is None where no bar is set."""
+
+    what: str
+    floor: str
+    ours: str
+    ratio: str
+    bar: str
+    reached: bool | None
+
+    def cells(self) -> tuple[str, ...]:
+        """As they stand in the table."""
+        return (
+            self.what,
+            self.floor,
+            self.ours,
+            self.ratio,
+            self.bar,
+            {True: "yes", False: "NO", None: ""}[self.reached],
+        )
+
+
+def medians(*runs: Callable[[], object], times: int, at_least_seconds: float = 0.0) -> list[float]:
+    """Median seconds of each run; all are run in turn, the first time unmeasured. Goes on beyond `times` to fill the seconds."""
+    taken: list[list[float]] = [[] for _ in runs]
+    for run in runs:
+        run()
+    end = time.perf_counter() + at_least_seconds
+    while len(taken[0]) < times or time.perf_counter() < end:
+        for run, seconds in zip(runs, taken, strict=True):
+            start = time.perf_counter()
+            run()
+            seconds.append(time.perf_counter() - start)
+    return [statistics.median(seconds) for seconds in taken]
+
+
+def at_most(what: str, floor: float, ours: float, bar: float) -> Result:
+    """Ours may take `bar` times as long as the floor (seconds)."""
+    ratio = ours / floor
+    return Result(what, duration(floor), duration(ours), f"{ratio:.2f}", f"≤ {bar:.2f}", ratio <= bar)
+
+
+def rate_at_least(what: str, floor: float, ours: float, bar: float) -> Result:
+    """Ours must do at least `bar` times as many per second as the floor (both per second)."""
+    ratio = ours / floor
+    return Result(what, f"{floor:,.0f}/s", f"{ours:,.0f}/s", f"{ratio:.2f}", f"≥ {bar:.2f}", ratio >= bar)
+
+
+def rate(what: str, ours: float, bar: float) -> Result:
+    """A rate that stands for itself (per second)."""
+    return Result(what, "", f"{ours:,.0f}/s", "", f"≥ {bar:,.0f}/s", ours >= bar)
+
+
+def time_at_most(what: str, ours: float, bar: float) -> Result:
+    """A time that stands for itself (seconds)."""
+    return Result(what, "", duration(ours), "", f"≤ {duration(bar)}", ours <= bar)
+
+
+def duration(seconds: float) -> str:
+    """In the unit a person would use."""
+    if seconds < 0.001:
+        return f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1000:.2f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def table(results: list[Result]) -> str:
+    """All lines, aligned."""
+    lines = [HEAD, *(result.cells() for result in results)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    return "\n".join(
+        "  ".join(
+            text.ljust(width) if column == 0 else text.rjust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
