@@ -11,6 +11,7 @@ The platform finds these files by name and publishes nothing else. They run as t
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -85,19 +86,23 @@ class Since:
         """
         with connections[current_alias()].cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-            age = cursor.fetchone()[0] - self.transaction + 1
-        table = rows.model._meta.db_table
-        if age < 2**31 - 1:
-            rows = rows.extra(where=[f'age("{table}".xmin) <= %s'], params=[age])  # noqa: S610 -- our own table's name
+            passed = cursor.fetchone()[0] - self.transaction
+        if (
+            passed < 2**31 - 1
+        ):  # row versions carry 32 bits of the id; after that many transactions, look at all rows
+            written = f'age("{rows.model._meta.db_table}".xmin) <= age(%s::text::xid)'
+            rows = rows.extra(where=[written], params=[str(self.transaction % 2**32)])  # noqa: S610 -- our own table's name
         return set(rows.values_list(id_field, flat=True))
 
 
+@cache
 def modules() -> list[ModuleType]:
     """The `disclosure.py` of every app that has one, in the order of INSTALLED_APPS."""
     names = [f"{config.name}.disclosure" for config in apps.get_app_configs()]
     return [import_module(name) for name in names if name != __name__ and find_spec(name)]
 
 
+@cache
 def kinds() -> dict[str, PublicKind]:
     """Every kind of public record, by its key, in the order in which they are published."""
     return {kind.key: kind for module in modules() for kind in module.KINDS}

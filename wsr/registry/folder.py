@@ -301,7 +301,9 @@ def switch(program: Path, number: int) -> None:
     draft.unlink(missing_ok=True)
     draft.symlink_to(f"snapshots/{number}")
     draft.replace(program / "current")
-    flush(program)
+    descriptor = os.open(program, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def prune(program: Path, keep: int = KEPT_SNAPSHOTS) -> None:

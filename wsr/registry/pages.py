@@ -4,6 +4,7 @@ Nothing here knows the reader: no request, no cookie. What a page shows comes fr
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -135,11 +136,15 @@ def _values(name: str, value: Any) -> list[Any]:
 
 def country_name(code: str) -> str:
     """“BD” → “Bangladesh”, in the active language."""
+    return _territories(get_language() or "en").get(code, code)
+
+
+@cache
+def _territories(language: str) -> dict[str, str]:
     try:
-        names = Locale.parse(get_language() or "en", sep="-").territories
+        return dict(Locale.parse(language, sep="-").territories)
     except (UnknownLocaleError, ValueError):
-        names = Locale("en").territories
-    return names.get(code, code)
+        return dict(Locale("en").territories)
 
 
 # ── Pages of the program ─────────────────────────────────────────────────────────────────────────
