@@ -56,6 +56,14 @@ class AccountAdapter(DefaultAccountAdapter):
         throttle.remember_device(request, response, user.email)
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not right after signing in with all the factors she has: she typed them a moment ago."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        if not second_factor.signed_in_just_now(self.request):
+            return True
+        return bool(second_factor.kinds_of(self.request.user)) and not second_factor.has_passed(self.request)
+
     def get_reauthentication_methods(self, user: Person) -> list[dict]:
         """Who has a second factor shows that one again; the password alone would not do."""
         methods = super().get_reauthentication_methods(user)

@@ -4,8 +4,10 @@ The session keeps a stamp: the person and the number of her `second_factor_epoch
 number, so every session that passed under the old one, on whichever device, must pass again.
 """
 
+import time
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.db.models import F
@@ -28,6 +30,12 @@ def has_passed(request: HttpRequest) -> bool:
 def mark_passed(request: HttpRequest, person: Person) -> None:
     """Remember in the session that this person passed."""
     request.session[SESSION_KEY] = _stamp(person)
+
+
+def signed_in_just_now(request: HttpRequest) -> bool:
+    """Whether this session began so recently that asking for the password again would prove nothing more."""
+    records = request.session.get("account_authentication_methods") or [{"at": 0}]
+    return time.time() - records[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT
 
 
 def kinds_of(person: Person) -> list[str]:
