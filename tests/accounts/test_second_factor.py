@@ -112,8 +112,6 @@ def test_setting_up_the_app_opens_the_program_and_leads_back(client, office):
     members = reverse("accounts:members", args=["garment"])
     with_password(client, office.director)
     assert client.get(members).headers["Location"] == reverse("mfa_index")
-    asked = client.get(reverse("mfa_activate_totp"))
-    client.post(asked.headers["Location"], {"password": factories.PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
     assert b"data:image/svg+xml;base64," in page.content
 
@@ -123,6 +121,20 @@ def test_setting_up_the_app_opens_the_program_and_leads_back(client, office):
     assert reverse("accounts:continue") in client.get(done.headers["Location"]).content.decode()
     assert client.get(reverse("accounts:continue")).headers["Location"] == members
     assert client.get(members).status_code == 200
+
+
+def test_long_after_signing_in_the_password_is_asked_for_once_more(client, director):
+    with_password(client, director)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    session = client.session
+    session["account_authentication_methods"] = [
+        record | {"at": record["at"] - 301} for record in session["account_authentication_methods"]
+    ]
+    session.save()
+
+    response = client.get(reverse("mfa_activate_totp"))
+
+    assert response.headers["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def test_the_way_back_never_leaves_the_site(client, director):
