@@ -157,4 +157,7 @@ def test_the_admin_works_under_our_content_security_policy(site, db, watched_pag
     page.get_by_label("Kind").select_option("brand")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert "was added successfully" in page.get_by_text("Fair Brand").first.locator("xpath=ancestor::li").inner_text()
+    assert (
+        "was added successfully"
+        in page.get_by_text("Fair Brand").first.locator("xpath=ancestor::li").inner_text()
+    )

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
-from tests.accounts.signing_in import confirm_address, fully, show_again
+from tests.accounts.signing_in import confirm_address, fully, show_again, with_password
 from wsr.accounts.adapter import SingleSignOnAdapter
 from wsr.accounts.devices import device_name
 from wsr.accounts.models import Person
@@ -191,6 +191,14 @@ def test_the_operator_signs_in_with_two_factors_and_sees_people_and_organization
 
     models = {model["object_name"] for app in page.context["app_list"] for model in app["models"]}
     assert models == {"Person", "Organization"}
+
+
+def test_the_first_operator_signs_in_without_a_mail_server(client, db, mailoutbox):
+    first = Person.objects.create_superuser("first@example.org", factories.PASSWORD)
+
+    response = with_password(client, first)
+
+    assert (response.headers["Location"], mailoutbox) == ("/inbox/", [])
 
 
 def test_a_director_is_no_operator(client, program, director):

@@ -24,8 +24,12 @@ class PersonManager(BaseUserManager):
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        """The operator of this installation: reaches /admin/, never program data."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """The operator of this installation: reaches /admin/, never program data. The address needs no confirmation."""
+        from allauth.account.models import EmailAddress  # noqa: PLC0415 -- its table refers to this one
+
+        person = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        return person
 
     def get_by_natural_key(self, email: str | None) -> "Person":
         """E-mail addresses are compared without case."""

@@ -143,6 +143,7 @@ def _program_parts(request: HttpRequest, standing: Standing) -> dict[str, object
 def _account_links() -> list[Link]:
     wanted = [
         (_("Your programs"), "ui:inbox"),
+        (_("Your profile"), "accounts:profile"),
         (_("Second factor and recovery codes"), "mfa_index"),
         (_("Where you are signed in"), "usersessions_list"),
         (_("Change the password"), "account_change_password"),
