@@ -24,7 +24,7 @@ FACTORS = (
 
 def has_passed(request: HttpRequest) -> bool:
     """Whether the session of this signed-in person passed a second factor that still counts. No query."""
-    return request.session.get(SESSION_KEY) == _stamp(request.user)
+    return request.user.is_authenticated and request.session.get(SESSION_KEY) == _stamp(request.user)
 
 
 def mark_passed(request: HttpRequest, person: Person) -> None:

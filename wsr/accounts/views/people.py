@@ -1,4 +1,4 @@
-"""Pages of the person herself, and the way in by invitation. Members of a program: `member_views`."""
+"""Pages of the person herself, and the way in by invitation."""
 
 from allauth.account.utils import perform_login
 from django.contrib import messages

@@ -1,0 +1,1 @@
+"""Pages: of the person herself, and of the members of a program."""
