@@ -94,8 +94,8 @@ def _copy(found: Blueprint, *, by: Person | None, at: datetime, on: date) -> Non
     _copy_rules(found, by=by, at=at, on=on)
 
 
-def _copy_severities(found: Blueprint) -> dict[str | None, Severity | None]:
-    severities: dict[str | None, Severity | None] = {None: None}
+def _copy_severities(found: Blueprint) -> dict[object, Severity | None]:
+    severities: dict[object, Severity | None] = {None: None}
     for position, severity in enumerate(found.severities):
         severities[severity.key] = Severity.objects.create(
             key=severity.key,
@@ -108,7 +108,7 @@ def _copy_severities(found: Blueprint) -> dict[str | None, Severity | None]:
     return severities
 
 
-def _copy_code(found: Blueprint, severities: dict[str | None, Severity | None], *, at: datetime) -> None:
+def _copy_code(found: Blueprint, severities: dict[object, Severity | None], *, at: datetime) -> None:
     """The provisions become a draft: only the program's own decision puts a code in force."""
     code = CodeVersion.objects.create(number=1, title=found.code_title, state=CodeState.DRAFT, created_at=at)
     for position, provision in enumerate(found.provisions):

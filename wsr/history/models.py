@@ -83,7 +83,7 @@ class Node(ProgramModel):
     Leaves do not repeat their hash, so an entry that was moved or exchanged differs from the hash at its position.
     """
 
-    id = None
+    id = None  # type: ignore[assignment]
     pk = models.CompositePrimaryKey("program", "level", "position")
     level = models.SmallIntegerField()
     position = models.BigIntegerField()

@@ -1,7 +1,6 @@
 """The program, and the base of everything that belongs to one."""
 
 from typing import Any, ClassVar, Self
-from uuid import UUID
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -77,7 +76,7 @@ class ProgramModel(models.Model):
             scope = current_scope()
             if scope is None or scope.program_id is None:
                 raise NoActiveProgram(f"{type(self).__name__} saved outside program_scope()")
-            self.program_id: UUID = scope.program_id
+            self.program_id = scope.program_id
         super().save(*args, **kwargs)
 
     @classmethod
