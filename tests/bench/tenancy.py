@@ -1,6 +1,7 @@
 """What the two fences cost: the same statement with row-level security, and by a superuser whom no policy binds."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -34,8 +35,8 @@ def results(largest: UUID, median: UUID) -> Iterator[Result]:
     for label, program in (("largest", largest), ("median", median)):
         for what, bar, sql, values in _statements(program):
             floor, ours = medians(
-                lambda sql=sql, values=values: _floor(program, sql, values),
-                lambda sql=sql, values=values: _ours(program, sql, values),
+                partial(_floor, program, sql, values),
+                partial(_ours, program, sql, values),
                 times=30,
                 at_least_seconds=1.5,
             )

@@ -20,7 +20,7 @@ from wsr.history.merkle import CompactRange, leaf_hash, peak_nodes
 from wsr.history.tree import LEAF, DamagedTree, checked_head, log_name, walk_indexes
 from wsr.tenancy import current_alias, engine_scope
 
-BATCH = 10_000
+BATCH = 20_000
 LAST = 2**64 - 1
 NIL = UUID(int=0)
 

@@ -9,6 +9,7 @@ import binascii
 import contextlib
 import os
 import secrets
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +33,12 @@ def private_key() -> Ed25519PrivateKey:
                 )
             create_key()
         text = path.read_text()
+    return _key_of(text)
+
+
+@lru_cache(maxsize=2)
+def _key_of(text: str) -> Ed25519PrivateKey:
+    """Deriving a key takes as long as signing with it."""
     try:
         return Ed25519PrivateKey.from_private_bytes(base64.b64decode(text, validate=False))
     except (ValueError, binascii.Error):

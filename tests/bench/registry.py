@@ -1,0 +1,183 @@
+"""Publishing, pages served by nginx, and public search."""
+
+import datetime as dt
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from programs.models import Workplace
+from tests import factories
+from tests.bench.data import WORDS
+from tests.bench.measure import Result, medians, rate_at_least, time_at_most
+from tests.celery_worker import wait_for
+from tests.conftest import ROOT
+from wsr import machine
+from wsr.registry import gates, operations, publishing, search
+from wsr.tenancy import engine_scope, program_scope
+from wsr.tenancy.models import Program
+
+AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
+CHANGED = 100
+REQUESTS = 500
+SEARCHES = 100
+
+_PLACES = """
+INSERT INTO programs_workplace (program_id, supplier_id, name, name_key, also_known_as, address, address_key, city, region, postal_code,
+  country, disclosure_precision, sector, kind, products, languages, os_id, external_ids, created_at, updated_at)
+SELECT %s, %s, name, name_key, '{}', address, address_key, city, region, postal_code, country, 'exact', '', '', products, '{}', '', '{}', now(), now()
+FROM programs_workplace LIMIT %s
+"""
+_LISTINGS = """
+INSERT INTO registry_listing (program_id, public_id, kind, version, act, publication, published_at, merged_into, is_shown, digest, name, name_key,
+  search, place, country, region, standing, products, related)
+SELECT program_id, translate(upper(lpad(to_hex(row_number() OVER ()), 10, 'X')), '0', 'Z'), 'workplace', 1, 'first', 1, now(), '', true, sha256(id::text::bytea), name, lower(name),
+  lower(name || ' ' || address || ' ' || city), address || ', ' || city, country, region, '', products, '{}'
+FROM programs_workplace LIMIT %s
+"""
+
+
+def results(published: int, listings: int) -> Iterator[Result]:
+    """All rows of the registry. `published`: records of the first publication. `listings`: records that search knows."""
+    program = _ready(published)
+    first = _publish(program, 1)
+    second = _publish(program, 2)
+    yield rate_at_least(f"registry: publish {CHANGED} changes among {published:,}, against the first publication",
+                        1 / first, 1 / second, 100)  # fmt: skip
+    if shutil.which("nginx", path=machine.full_path()):
+        yield _pages(program)
+    yield _search(listings)
+
+
+def _ready(places: int) -> Program:
+    program = factories.program("bench-registry")
+    director = factories.member(program, "director")
+    supplier = factories.supplier(program, rung="good_standing")
+    with connections["admin"].cursor() as cursor:
+        cursor.execute(_PLACES, [program.pk, supplier.pk, places])
+    with program_scope(program.pk):
+        for state in gates.states(program.pk):
+            if not state.is_open:
+                operations.override_gate(
+                    gate=state.key, reason="Measured with made-up data.", by=director, at=AT
+                )
+    return program
+
+
+def _publish(program: Program, number: int) -> float:
+    """Seconds; from the second time on CHANGED workplaces were changed before."""
+    if number > 1:
+        with program_scope(program.pk):
+            ids = list(Workplace.objects.values_list("pk", flat=True)[: CHANGED * 7 : 7])
+            Workplace.objects.filter(pk__in=ids).update(city=f"City {number}")
+    start = time.perf_counter()
+    with engine_scope(program.pk):
+        publishing.publish(program=program, at=AT + dt.timedelta(days=number), by=None)
+    return time.perf_counter() - start
+
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _pages(program: Program) -> Result:
+    folder = Path(settings.DATA_DIR)
+    public = publishing.program_folder(program) / "current" / "public"
+    files = sorted((public / "r").glob("*/*.html.gz"))[:REQUESTS]
+    (folder / "plain").mkdir()
+    for file in files:
+        shutil.copy(file, folder / "plain" / file.name)
+    names = [file.name.removesuffix(".html.gz") for file in files]
+    with _nginx(folder) as address:
+        floor, ours = medians(
+            lambda: _fetch(address, [f"/plain/{name}.html" for name in names]),
+            lambda: _fetch(address, [f"/registry/{program.slug}/{name}/" for name in names]),
+            times=15,
+        )
+    return rate_at_least(
+        "registry: published pages by nginx, against any precompressed file",
+        len(names) / floor,
+        len(names) / ours,
+        0.9,
+    )
+
+
+@contextmanager
+def _nginx(folder: Path) -> Iterator[str]:
+    """nginx with our production configuration on a socket without TLS, and a plain folder of precompressed files beside it."""
+    address = f"{folder}/nginx.sock"
+    text = (ROOT / ".docker" / "nginx.conf").read_text()
+    text = re.sub(r"^\s*ssl_\w+ .*;$", "", text, flags=re.MULTILINE)
+    plain = f"location /plain/ {{ root {folder}; gzip_static always; }}"
+    for production, here in {
+        "/etc/nginx/safe_headers.conf": str(ROOT / ".docker" / "safe_headers.conf"),
+        "/srv": str(folder),
+        "/tmp/nginx.pid": f"{folder}/nginx.pid",
+        "server web:8000": f"server unix:{folder}/nobody.sock",
+        "listen 80 default_server": f"listen unix:{folder}/other.sock",
+        "listen 443 ssl default_server;": f"listen unix:{address} default_server; {plain}",
+    }.items():
+        text = text.replace(production, here)
+    (folder / "nginx.conf").write_text(("user root;\n" if os.geteuid() == 0 else "") + f"daemon off;\n{text}")
+    program = shutil.which("nginx", path=machine.full_path())
+    process = subprocess.Popen(
+        [program, "-c", f"{folder}/nginx.conf", "-p", str(folder), "-e", f"{folder}/error.log"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: Path(address).exists() and process.poll() is None, what="nginx")
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _fetch(address: str, paths: list[str]) -> None:
+    """All pages over one connection, asked for at once, so that the server and not the client is measured."""
+    head = "Host: bench\r\nAccept-Encoding: gzip\r\n"
+    asked = "".join(f"GET {path} HTTP/1.1\r\n{head}\r\n" for path in paths[:-1])
+    asked += f"GET {paths[-1]} HTTP/1.1\r\n{head}Connection: close\r\n\r\n"
+    answered = bytearray()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        connection.sendall(asked.encode())
+        while part := connection.recv(1 << 20):
+            answered += part
+    if answered.count(b"HTTP/1.1 200") != len(paths):
+        raise AssertionError(bytes(answered[:300]))
+
+
+# ── Search ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _search(listings: int) -> Result:
+    with connections["admin"].cursor() as cursor:
+        cursor.execute(_LISTINGS, [listings])
+        cursor.execute("VACUUM ANALYZE registry_listing")
+    programs = list(Program.objects.filter(slug__startswith="bench-"))
+    for program in programs:
+        with engine_scope(program.pk):
+            search.count_facets(program)
+    words = WORDS.split()
+    typed = [
+        f"{one} {other[:4]}" if number % 2 else one
+        for number, (one, other) in enumerate(zip(words, words[7:], strict=False))
+    ]
+    client = Client()
+    taken = []
+    for number in range(SEARCHES + 3):
+        start = time.perf_counter()
+        answer = client.get("/registry/", {"q": typed[number % len(typed)]}, headers={"host": "testserver"})
+        taken.append(time.perf_counter() - start)
+        if answer.status_code != 200:
+            raise AssertionError(answer.status_code)
+    p95 = sorted(taken[3:])[int(SEARCHES * 0.95)]
+    return time_at_most(f"registry: public search page among {listings:,} records, p95", p95, 0.150)
