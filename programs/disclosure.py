@@ -5,12 +5,15 @@ the standing, where the program shows its rung in public. Workplaces: names, pla
 products, number of workers, supplier, and the brands that source from it. Reasons of a standing are not public; the
 provision and the condition for return are.
 
+Two things the program decides in its rules: `disclosure.brand_supplier_pairs` (which brands, only how many, or neither) and
+`disclosure.workplace_size`. A rule that nobody has filled in discloses nothing.
+
 A place is disclosed as `Precision` says, decided here and nowhere later: exact; rounded to a tenth of a degree without street
 and postal code; region only; or country only.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,8 +21,9 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from programs import queries
 from programs.enums import Part, Precision
-from programs.models import Participation, Rung, Sourcing, StandingEvent, Workplace
+from programs.models import Participation, Rule, Rung, Sourcing, StandingEvent, Workplace
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
 from wsr.registry.enums import Reason
 
@@ -74,6 +78,7 @@ KINDS = [
                 _("Brands that source from it"),
                 "Participating buyers, as they stand on the day of publication.",
             ),
+            Column("brand_count", _("Number of brands"), "How many participating buyers source from it."),
             *STANDING[:3],
             *PLACE,
             Column("sector", _("Sector"), "Sector, as the program records it."),
@@ -113,7 +118,7 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
 def changed(kind: str, since: Since) -> set[UUID]:
     """Subjects whose record may have changed: their row was written, or one that the record repeats."""
     participations = since.changed_ids(Participation.objects.all())
-    if since.changed_ids(Rung.objects.all()):
+    if since.changed_ids(Rung.objects.all()) or _decisions_changed(since):
         return set(present(kind).values_list("pk", flat=True))
     participations |= since.changed_ids(StandingEvent.objects.all(), "participation_id")
     if kind != "workplace":
@@ -121,10 +126,33 @@ def changed(kind: str, since: Since) -> set[UUID]:
     sourcing = Sourcing.objects.all()
     workplaces = since.changed_ids(Workplace.objects.all()) | since.changed_ids(sourcing, "workplace_id")
     suppliers = participations | since.changed_ids(sourcing, "supplier_id")
+    dated = sourcing.filter(Q(started_on__gte=_day_of(since)) | Q(ended_on__gte=_day_of(since)))
+    for workplace_id, supplier_id in dated.values_list("workplace_id", "supplier_id"):
+        workplaces.add(workplace_id)
+        suppliers.add(supplier_id)
     suppliers |= set(sourcing.filter(brand__in=participations).values_list("supplier_id", flat=True))
     if suppliers:
         workplaces |= set(Workplace.objects.filter(supplier__in=suppliers).values_list("pk", flat=True))
     return workplaces - {None}
+
+
+def _day_of(since: Since) -> date:
+    """The last day that had begun everywhere when the last publication was made; what is dated later may have come true."""
+    return (since.at - timedelta(days=1)).date()
+
+
+def _decisions_changed(since: Since) -> bool:
+    """Whether a rule about what is public was written, or came into force or ended, since the last publication."""
+    rules = Rule.objects.filter(section="disclosure")
+    day = _day_of(since)
+    dated = Q(valid_from__gte=day) | Q(valid_until__gte=day)
+    return bool(since.changed_ids(rules)) or rules.filter(dated).exists()
+
+
+def _decisions(as_of: date) -> dict[str, Any]:
+    """What the program decided about each item, {key without the section: value}."""
+    in_force = queries.rules(on=as_of).filter(section="disclosure")
+    return {key.removeprefix("disclosure."): value for key, value in in_force.values_list("key", "value")}
 
 
 # ── Participants ─────────────────────────────────────────────────────────────────────────────────
@@ -172,6 +200,7 @@ def _standing(rung: Rung | None, event: StandingEvent | None, withheld: dict[str
 
 def _workplaces(rows: QuerySet, rungs: dict[str, Rung], as_of: date) -> Iterator[PublicRecord]:
     of_supplier, of_workplace = _brands(rows, as_of)
+    decided = _decisions(as_of)
     since = dict(
         StandingEvent.objects.filter(effective_on__lte=as_of)
         .order_by("effective_on", "recorded_at", "pk")
@@ -180,7 +209,7 @@ def _workplaces(rows: QuerySet, rungs: dict[str, Rung], as_of: date) -> Iterator
     for workplace in rows.select_related("supplier").order_by("name", "pk").iterator(chunk_size=2000):
         brands = {ref.subject_id: ref for ref in of_supplier.get(workplace.supplier_id, [])}
         brands |= {ref.subject_id: ref for ref in of_workplace.get(workplace.pk, [])}
-        yield _workplace(workplace, list(brands.values()), rungs, since.get(workplace.supplier_id))
+        yield _workplace(workplace, list(brands.values()), rungs, since.get(workplace.supplier_id), decided)
 
 
 def _brands(rows: QuerySet, as_of: date) -> tuple[dict[UUID, list[Ref]], dict[UUID, list[Ref]]]:
@@ -200,7 +229,11 @@ def _brands(rows: QuerySet, as_of: date) -> tuple[dict[UUID, list[Ref]], dict[UU
 
 
 def _workplace(
-    workplace: Workplace, brands: list[Ref], rungs: dict[str, Rung], since: date | None
+    workplace: Workplace,
+    brands: list[Ref],
+    rungs: dict[str, Rung],
+    since: date | None,
+    decided: dict[str, Any],
 ) -> PublicRecord:
     withheld: dict[str, str] = {}
     supplier = workplace.supplier
@@ -210,7 +243,7 @@ def _workplace(
         "name": workplace.name,
         "also_known_as": list(workplace.also_known_as),
         "supplier": Ref("supplier", supplier.pk, supplier.name),
-        "brands": sorted(brands, key=lambda ref: (ref.name, str(ref.subject_id))),
+        **_buyers(brands, decided, withheld),
         "standing": standing["standing"],
         "standing_since": _day(since) if standing["standing"] else "",
         "purchases_stopped": standing["purchases_stopped"],
@@ -218,13 +251,11 @@ def _workplace(
         "sector": workplace.sector,
         "kind": workplace.kind,
         "products": list(workplace.products),
-        "worker_count": workplace.worker_count,
+        "worker_count": _size(workplace, decided, withheld),
         "os_id": workplace.os_id,
         "opened_on": _day(workplace.opened_on),
         "closed_on": _day(workplace.closed_on),
     }
-    if workplace.worker_count is None:
-        withheld["worker_count"] = Reason.NOT_COLLECTED.value
     days = [workplace.closed_on or workplace.opened_on, since]
     words = [
         *workplace.also_known_as,
@@ -242,6 +273,30 @@ def _workplace(
         max(filter(None, days), default=None),
         search=" ".join(words),
     )
+
+
+def _buyers(brands: list[Ref], decided: dict[str, Any], withheld: dict[str, str]) -> dict[str, Any]:
+    """Who buys here: by name, only how many, or neither, as the program decided."""
+    said = decided.get("brand_supplier_pairs")
+    if said != "published":
+        withheld["brands"] = Reason.NOT_PUBLIC.value
+    if said not in {"published", "count"}:
+        withheld["brand_count"] = Reason.NOT_PUBLIC.value
+    named = sorted(brands, key=lambda ref: (ref.name, str(ref.subject_id)))
+    return {
+        "brands": named if said == "published" else [],
+        "brand_count": len(brands) if said in {"published", "count"} else None,
+    }
+
+
+def _size(workplace: Workplace, decided: dict[str, Any], withheld: dict[str, str]) -> int | None:
+    """Number of workers, where the program publishes it. On a small farm it says who somebody is."""
+    if decided.get("workplace_size") != "published":
+        withheld["worker_count"] = Reason.NOT_PUBLIC.value
+        return None
+    if workplace.worker_count is None:
+        withheld["worker_count"] = Reason.NOT_COLLECTED.value
+    return workplace.worker_count
 
 
 def _place(workplace: Workplace, withheld: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 
 from programs.enums import Part
-from programs.models import Participation, Rung, Sourcing, Workplace
+from programs.models import Participation, Rule, Rung, Sourcing, Workplace
 from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.accounts.models import Membership, Organization, OrganizationKind, Person
 from wsr.tenancy import Audience, program_scope
@@ -16,7 +16,7 @@ _numbers = itertools.count(1)
 
 
 def program(slug: str = "", **fields):
-    """A program with a three-rung ladder of standing."""
+    """A program with a three-rung ladder of standing that discloses which brands buy where, and sizes."""
     slug = slug or f"program-{next(_numbers)}"
     made = Program.objects.create(slug=slug, name=fields.pop("name", slug.title()), created_at=AT, **fields)
     with program_scope(made.pk):
@@ -35,7 +35,28 @@ def program(slug: str = "", **fields):
                 is_public=True,
                 certainty="set_by_program",
             )
+        for item in ("brand_supplier_pairs", "workplace_size"):
+            decide(made, item, "published")
     return made
+
+
+def decide(program, item: str, value: str | None, *, on: dt.date = dt.date(2026, 1, 1)):
+    """What a program decided about something public."""
+    with program_scope(program.pk):
+        return Rule.objects.update_or_create(
+            key=f"disclosure.{item}",
+            valid_until=None,
+            defaults={"value": value},
+            create_defaults={
+                "section": "disclosure",
+                "label": item,
+                "value": value,
+                "unit": "disclosure",
+                "certainty": "set_by_program",
+                "valid_from": on,
+                "set_at": AT,
+            },
+        )[0]
 
 
 def person(email: str = "", **fields):
