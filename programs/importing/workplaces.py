@@ -236,12 +236,14 @@ def _postal(row: Cleaned, text: str, country: str, context: Context) -> str:
 
 def _point(row: Cleaned, text: Mapping[str, str]) -> tuple[Any, Any] | None:
     pair = text.get("coordinates", "")
+    if not (pair or text.get("latitude") or text.get("longitude")):
+        return None
     found = (
         coordinates(pair)
         if pair
         else within(number(text.get("latitude", "")), number(text.get("longitude", "")))
     )
-    if found is None and (pair or text.get("latitude") or text.get("longitude")):
+    if found is None:
         row.remarks["coordinates"] = _("The coordinates are not a place on earth and are left out.")
     return found
 

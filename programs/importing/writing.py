@@ -48,10 +48,10 @@ def mark_changed_workplaces(batch_id: UUID) -> None:
     _run(
         f"""
         WITH n AS ({_WANTED})
-        UPDATE imports_row r SET status = CASE WHEN {_NEW} IS DISTINCT FROM {_OLD} THEN 'update' ELSE 'unchanged' END
+        UPDATE imports_row r SET status = CASE r.status WHEN 'update' THEN 'unchanged' ELSE 'update' END
         FROM n JOIN programs_workplace w ON w.program_id = %(program)s AND w.id = n.id
         WHERE r.program_id = %(program)s AND r.batch_id = %(batch)s AND r.object_id = n.id AND r.same_as IS NULL
-          AND r.status IN ('update', 'unchanged')
+          AND r.status IN ('update', 'unchanged') AND (r.status = 'update') <> ({_NEW} IS DISTINCT FROM {_OLD})
         """,  # noqa: S608 -- constants
         batch_id,
     )
@@ -77,19 +77,13 @@ def write_workplaces(batch_id: UUID, at: datetime) -> dict[str, int]:
     suppliers = _run(_NEW_SUPPLIERS + _log(1, "programs_participation", "insert"), batch_id, at)
     _run(_FIRST_STANDING + _log(6, "programs_standingevent", "insert"), batch_id, at)
     created = _run(_NEW_WORKPLACES + _log(2, "programs_workplace", "insert"), batch_id, at)
-    _run(
+    changed = _run(
         f"""WITH n AS ({_WANTED}), made AS (
           SELECT w.id, to_jsonb(w) AS was FROM n JOIN programs_workplace w ON w.program_id = %(program)s AND w.id = n.id
-          WHERE {_NEW} IS DISTINCT FROM {_OLD})
-        """  # noqa: S608 -- constants
-        + _log(3, "programs_workplace", "update", "was"),
-        batch_id,
-        at,
-    )
-    changed = _run(
-        f"""WITH n AS ({_WANTED})
+          WHERE {_NEW} IS DISTINCT FROM {_OLD}),
+        noted AS ({_log(3, "programs_workplace", "update", "was")})
         UPDATE programs_workplace w SET {", ".join(f"{name} = n.{name}" for name in _COLUMNS)}, updated_at = %(at)s
-        FROM n WHERE w.program_id = %(program)s AND w.id = n.id AND {_NEW} IS DISTINCT FROM {_OLD}""",  # noqa: S608
+        FROM n JOIN made ON made.id = n.id WHERE w.program_id = %(program)s AND w.id = n.id""",  # noqa: S608
         batch_id,
         at,
     )

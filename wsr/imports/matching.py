@@ -24,7 +24,7 @@ _LEAST_NAME = 0.84
 _MOST = 3
 _TRIGRAMS = 8
 _SHORTLIST = 25
-_COMMON = 2_000
+_ENOUGH = 2_000
 _FAR_KM = 30.0
 
 
@@ -41,7 +41,7 @@ class Index:
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
         """Start with what the program has."""
-        self._by_trigram: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by_trigram: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._known: list[Known] = []
         for one in known:
@@ -52,8 +52,9 @@ class Index:
         place = len(self._known)
         self._known.append(one)
         self._by_name[one.country, one.name_key].append(place)
+        postings = self._by_trigram[one.country]
         for trigram in _trigrams(one.name_key):
-            self._by_trigram[one.country, trigram].append(place)
+            postings[trigram].append(place)
 
     def alike(self, row: Known, least: float) -> list[Candidate]:
         """The best few in the same country that score at least `least`, best first."""
@@ -66,31 +67,30 @@ class Index:
 
     def _shortlist(self, row: Known) -> list[int]:
         """Those that share the rarest letters of the name: a few dozen instead of a whole country."""
-        postings = [self._by_trigram.get((row.country, trigram), []) for trigram in _trigrams(row.name_key)]
-        postings = sorted((posting for posting in postings if posting), key=len)[:_TRIGRAMS]
+        same = self._by_name.get((row.country, row.name_key), [])[:_SHORTLIST]
+        known = self._by_trigram.get(row.country)
+        if known is None:
+            return same
+        postings = sorted(
+            (known[trigram] for trigram in _trigrams(row.name_key) if trigram in known), key=len
+        )
         hits: Counter[int] = Counter()
-        for posting in postings:
-            hits.update(posting[:_COMMON])
+        seen = 0
+        for number, posting in enumerate(postings[:_TRIGRAMS]):
+            if number > 2 and seen + len(posting) > _ENOUGH:
+                break
+            hits.update(posting[:_ENOUGH])
+            seen += len(posting)
         least = 2 if len(postings) >= 4 else 1
-        near = [place for place, count in hits.most_common(_SHORTLIST) if count >= least]
-        return list(dict.fromkeys([*self._by_name.get((row.country, row.name_key), [])[:_SHORTLIST], *near]))
+        near = [place for place, count in hits.items() if count >= least]
+        if len(near) > _SHORTLIST:
+            near = sorted(near, key=hits.__getitem__, reverse=True)[:_SHORTLIST]
+        return list(dict.fromkeys([*same, *near]))
 
 
 def likeness(row: Known, other: Known) -> float:
     """0 to 1. Names decide; addresses, towns and distance confirm or doubt. A shared address alone says nothing."""
-    name = (
-        1.0
-        if row.name_key == other.name_key
-        else max(
-            fuzz.ratio(row.name_key, other.name_key), fuzz.token_sort_ratio(row.name_key, other.name_key)
-        )
-        / 100
-    )
-    ours, theirs = _distinctive(row.name_key), _distinctive(other.name_key)
-    if name < 1.0 and ours and theirs:
-        name = (name + fuzz.ratio(ours, theirs) / 100) / 2
-    if _numbers(row.name_key) != _numbers(other.name_key):
-        name -= 0.12  # "Unit 2" is not "Unit 3"
+    name = _name_likeness(row.name_key, other.name_key)
     if name < _LEAST_NAME:
         return 0.0
     score = 0.9 * name
@@ -105,14 +105,23 @@ def likeness(row: Known, other: Known) -> float:
             0.04 if row.place == other.place else -0.25 if fuzz.ratio(row.place, other.place) < 80 else 0.0
         )
     if row.point and other.point:
-        score += (
-            0.04
-            if kilometers(row.point, other.point) < 1
-            else -0.2
-            if kilometers(row.point, other.point) > _FAR_KM
-            else 0.0
-        )
+        apart = kilometers(row.point, other.point)
+        score += 0.04 if apart < 1 else -0.2 if apart > _FAR_KM else 0.0
     return max(0.0, min(0.999, score))
+
+
+def _name_likeness(one: str, other: str) -> float:
+    """Of two names as wholes and of what is distinctive in them, on average; 0 where it cannot reach `_LEAST_NAME`."""
+    if one == other:
+        return 1.0
+    ours, theirs = _distinctive(one), _distinctive(other)
+    compared = bool(ours and theirs)
+    core = fuzz.ratio(ours, theirs, score_cutoff=100 * (2 * _LEAST_NAME - 1)) / 100 if compared else 1.0
+    if not core:
+        return 0.0
+    whole = max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other)) / 100
+    name = (whole + core) / 2 if compared else whole
+    return name - 0.12 if _numbers(one) != _numbers(other) else name  # "Unit 2" is not "Unit 3"
 
 
 def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -131,6 +131,11 @@ _FORMS_AT_START = frozenset({"PT", "CV", "UD", "OOO", "OAO", "ZAO"})
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _INNER_MARKS = re.compile(r"[.']")
+# The same for text without accents, in one pass: letters and figures in upper case, marks inside words gone, all else a space.
+_ASCII_WORDS = {
+    number: None if chr(number) in ".'`" else chr(number).upper() if chr(number).isalnum() else " "
+    for number in range(128)
+}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -159,7 +164,7 @@ def name_key(name: str) -> str:
 
 def address_key(*parts: str) -> str:
     """The words and numbers of an address in their order; case, accents and punctuation do not matter."""
-    return " ".join(word for part in parts for word in _words(part))
+    return " ".join(_words(" ".join(parts)))
 
 
 def header_key(header: str) -> str:
@@ -169,6 +174,8 @@ def header_key(header: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return text.translate(_ASCII_WORDS).split()
     return _BETWEEN_WORDS.sub(" ", _INNER_MARKS.sub("", plain(text))).split()
 
 

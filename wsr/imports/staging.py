@@ -25,13 +25,10 @@ _COLUMNS = {
     "identity": "text", "name_key": "text", "country": "text", "address_key": "text", "object_id": "uuid", "same_as": "int", "candidates": "jsonb",
     "score": "float8", "answer": "text",
 }  # fmt: skip
-_INSERT = (
-    f"INSERT INTO imports_row (program_id, batch_id, {', '.join(_COLUMNS)}) SELECT %s, %s, * FROM unnest("  # noqa: S608 -- constants
-    + ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in _COLUMNS.values())
-    + f") AS t({', '.join(_COLUMNS)})"
-).replace(
-    "SELECT %s, %s, *", "SELECT %s, %s, " + ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())
-)
+_INSERT = f"""
+INSERT INTO imports_row (program_id, batch_id, {", ".join(_COLUMNS)}) SELECT %s, %s, {", ".join(_COLUMNS)}
+FROM json_to_recordset(%s::json) AS t({", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())})
+"""  # noqa: S608 -- constants
 
 
 @dataclass
@@ -71,13 +68,12 @@ def stage(batch: Batch, progress: Callable[[int, int], None]) -> Sheet:
     persons = {place for place, column in enumerate(sheet.columns) if names_a_person(column.header)}
     fields = {place: batch.mapping.get(column.name) for place, column in enumerate(sheet.columns)}
     for row, cleaned in _understood(batch, sheet):
-        hidden = persons | {place for place, key in fields.items() if key in cleaned.private}
-        cells = (
-            tuple("" if place in hidden else cell for place, cell in enumerate(row.cells))
-            if hidden
-            else row.cells
-        )
-        chunk.append(matcher.place(replace(row, cells=cells), cleaned))
+        hidden = persons
+        if cleaned.private:
+            hidden = persons | {place for place, key in fields.items() if key in cleaned.private}
+        if hidden:
+            row = replace(row, cells=tuple("" if place in hidden else cell for place, cell in enumerate(row.cells)))  # fmt: skip
+        chunk.append(matcher.place(row, cleaned))
         if len(chunk) == _CHUNK:
             _insert(batch, chunk)
             done += len(chunk)
@@ -210,20 +206,22 @@ class _Matcher:
             cleaned.point,
             row.line,
         )
-        self._recognize(staged, me)
+        is_exact = self._recognize(staged, me)
         self._seen[staged.identity] = row.line
-        if self._target.compares_rows:
+        if self._target.compares_rows and not is_exact:
             self._file.add(me)
         return staged
 
-    def _recognize(self, staged: Staged, me: Known) -> None:
-        known = self._links.get(staged.identity) or self._exact.get((me.name_key, me.country, me.address_key))
+    def _recognize(self, staged: Staged, me: Known) -> bool:
+        """Settle the row or note what it may be. True when it reads exactly as a known object, which other rows find by themselves."""
+        exact = self._exact.get((me.name_key, me.country, me.address_key))
+        known = self._links.get(staged.identity) or exact
         if known:
             staged.status, staged.object_id = Status.UNCHANGED, known
-            return
+            return known == exact
         found = self._open(staged, self._index.alike(me, ASKED))
         if staged.object_id:
-            return
+            return False
         if found:
             staged.status, staged.reason = Status.ASK, _("May be known already")
         elif self._target.compares_rows:
@@ -232,6 +230,7 @@ class _Matcher:
                 staged.reason = _("May be the same as line %(line)d") % {"line": found[0].known.line}
         staged.candidates = [_shown(candidate) for candidate in found]
         staged.score = round(found[0].score, 4) if found else None
+        return False
 
     def _open(self, staged: Staged, candidates: list[Candidate]) -> list[Candidate]:
         """Those nobody has decided on; a remembered "the same" settles the row."""
@@ -268,21 +267,17 @@ def _insert(batch: Batch, chunk: list[Staged]) -> None:
     if not chunk:
         return
     table = [
-        (
-            one.line, json.dumps(one.raw), _json(one.cleaned.values), _json(one.cleaned.errors), _json(one.cleaned.remarks), _json(one.cleaned.offers),
-            one.status, one.reason[:300], one.identity, one.cleaned.name_key[:300], one.cleaned.country, one.cleaned.address_key[:600],
-            one.object_id, one.same_as, _json(one.candidates), one.score, "",
-        )
+        {
+            "line": one.line, "raw": one.raw, "cleaned": one.cleaned.values, "errors": one.cleaned.errors, "remarks": one.cleaned.remarks,
+            "offers": one.cleaned.offers, "status": one.status, "reason": one.reason[:300], "identity": one.identity,
+            "name_key": one.cleaned.name_key[:300], "country": one.cleaned.country, "address_key": one.cleaned.address_key[:600],
+            "object_id": one.object_id, "same_as": one.same_as, "candidates": one.candidates, "score": one.score, "answer": "",
+        }
         for one in chunk
     ]  # fmt: skip
+    said = json.dumps(table, ensure_ascii=False, default=str).replace("\\u0000", "")
     with connections[current_alias()].cursor() as cursor:
-        cursor.execute(
-            _INSERT, [current_program_id(), batch.pk, *[list(column) for column in zip(*table, strict=True)]]
-        )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str).replace("\\u0000", "")
+        cursor.execute(_INSERT, [current_program_id(), batch.pk, said])
 
 
 __all__ = ["identity_of", "open_sheet", "stage"]

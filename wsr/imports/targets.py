@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -52,8 +52,7 @@ class Cleaned:
     point: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """An object of the program, or an earlier row of the file, that a row may be."""
 
     id: str

@@ -217,25 +217,22 @@ def _columns(header: tuple[str, ...], body: list[tuple[str, ...]]) -> tuple[list
 def _walk(sheet: Sheet, tail: Tail) -> Iterator[Row]:
     """Rows of data. The last filled rows are held back until it is known whether they are a footer."""
     held: deque[Row] = deque()
+    places = [column.index for column in sheet.columns]
     sums: dict[int, Decimal] = {}
     for line, cells, problems in sheet.records():
         if line <= sheet.header_line:
             continue
-        picked = tuple(cells[column.index] if column.index < len(cells) else "" for column in sheet.columns)
-        if not any(cell.strip() for cell in picked):
+        width = len(cells)
+        picked = tuple([cells[index] if index < width else "" for index in places])
+        if not "".join(picked).strip():
             tail.blank += 1
             continue
-        held.append(
-            Row(
-                line,
-                picked,
-                {
-                    place: problems[column.index]
-                    for place, column in enumerate(sheet.columns)
-                    if column.index in problems
-                },
-            )
+        found = (
+            {place: problems[index] for place, index in enumerate(places) if index in problems}
+            if problems
+            else {}
         )
+        held.append(Row(line, picked, found))
         if len(held) > _FOOTER_ROWS:
             yield _counted(held.popleft(), tail, sums)
     footer = _take_footer(held)

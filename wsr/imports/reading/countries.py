@@ -1,7 +1,7 @@
 """Countries by any usual name, in ISO 3166 alpha-2."""
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 
@@ -53,6 +53,7 @@ _ALIASES = {
 _LANGUAGES = ("es", "fr", "de", "it", "pt", "tr", "nl", "vi", "id", "zh_CN", "ja", "ko", "ru")
 
 
+@lru_cache(maxsize=10_000)
 def country_code(text: str) -> str | None:
     """ISO alpha-2 of a country written as a code or a name in any case; None when it is not known."""
     return _names().get(_key(text))
@@ -93,7 +94,7 @@ def country_name(code: str) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(letter for letter in plain(text) if letter.isalnum())
+    return "".join(filter(str.isalnum, plain(text)))
 
 
 @cache

@@ -37,27 +37,26 @@ _MONTHS = {name: number for number, names in enumerate(
      "sep sept september septiembre septembre eylul", "oct october octubre octobre okt oktober ekim", "nov november noviembre novembre kasim",
      "dec december diciembre decembre dez dezember aralik"], start=1) for name in names.split()}  # fmt: skip
 _C1 = re.compile("[\x80-\x9f]")
+_NUMERIC = re.compile(r"(?i)\s*(?:usd|eur|gbp|us\$|[$€£¥৳₫])?[-+\d.,'’e\s]*(?:%|usd|eur)?\s*")
 
 
 def is_filler(text: str) -> bool:
     """True for what people write when there is nothing to write: N/A, -, none."""
-    return text.strip().lower() in _FILLERS
+    return len(text) < 40 and text.strip().lower() in _FILLERS
 
 
 def one_line(text: str) -> str:
     """Composed letters, ordinary single spaces, nothing invisible; empty for a filler."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    text = " ".join(text.split())
+    text = " ".join(_composed(text).split())
     return "" if is_filler(text) else text
 
 
 def address_line(text: str) -> str:
     """One line of an address: line breaks become commas, doubled commas and the spaces before them go."""
-    lines = [" ".join(line.split()) for line in text.replace("，", ",").splitlines()]
-    joined = ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
-    joined = ", ".join(part for piece in one_line(joined).split(",") if (part := piece.strip()))
-    return joined.strip(" ,")
+    lines = _composed(text).replace("，", ",").splitlines()
+    pieces = (" ".join(piece.split()) for line in lines for piece in line.split(","))
+    joined = ", ".join(filter(None, pieces))
+    return "" if is_filler(joined) else joined
 
 
 def address_lines(text: str) -> list[str]:
@@ -84,6 +83,8 @@ def has_control(text: str) -> bool:
 
 def number(text: str) -> Decimal | None:
     """A number as people write it: 1,234.5 / 1.234,5 / 1 234 / $500 / 12%. None when it is not one number."""
+    if not text or not _NUMERIC.fullmatch(text):
+        return None
     bare = re.sub(
         r"(?i)^\s*(?:usd|eur|gbp|us\$|[$€£¥৳₫])\s*|\s*(?:%|usd|eur)\s*$",
         "",
@@ -171,6 +172,10 @@ def lost_zeros(postal_code: str, country: str) -> str | None:
 # Countries whose codes are all digits, of one length, and may begin with 0.
 _POSTAL_WIDTH = {"US": 5, "PR": 5, "DE": 5, "FR": 5, "IT": 5, "ES": 5, "MX": 5, "TR": 5, "KR": 5, "FI": 5, "EE": 5, "HR": 5, "UA": 5, "MY": 5, "PE": 5, "KH": 5,
                  "RO": 6, "SG": 6, "CN": 6, "RU": 6, "JP": 7, "NO": 4, "ZA": 4, "AU": 4, "EG": 5, "DO": 5, "GT": 5, "MA": 5, "LK": 5}  # fmt: skip
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_INVISIBLE)
 
 
 def _named_month(text: str) -> date | None:
