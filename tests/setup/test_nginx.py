@@ -20,11 +20,11 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 from wsr import machine
-from wsr.registry.ids import new_public_id, shard
+from wsr.registry.ids import shard
 
 from .conftest import ROOT
 
-PUBLIC_ID = new_public_id()
+PUBLIC_ID = "DABKQRC7Q2"
 PAGE = b"<!doctype html><title>A factory</title>"
 TRUST = ssl._create_unverified_context()
 
