@@ -58,7 +58,9 @@ def test_a_killed_worker_leaves_the_old_publication_and_the_next_one_completes(c
     from wsr.jobs.tasks import wake_jobs
 
     with running_worker() as second:
-        second.wait_for(lambda: wake_jobs() or state_of(crowded, job).state == State.DONE, what="the job to be done")
+        second.wait_for(
+            lambda: wake_jobs() or state_of(crowded, job).state == State.DONE, what="the job to be done"
+        )
         served = publishing.program_folder(crowded.program)
         second.wait_for(lambda: publishing.folder.served_number(served) == 2, what="the switch")
 

@@ -233,7 +233,7 @@ def test_search_asks_the_same_number_of_queries_for_any_number_of_rows(client, p
 
     few = queries(q="levi")
     assert few == queries(kind="workplace") == queries()
-    assert few <= 8
+    assert few <= 14  # five of them reads, the others settings of the transaction
     monkeypatch.setattr(search, "PAGE_SIZE", 2)
     first = client.get(url("search"), {"kind": "workplace"}).text
     following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")

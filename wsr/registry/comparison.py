@@ -77,7 +77,7 @@ class Comparison:
                 self._compare_chunk(kind, chunk)
 
     def _compare_chunk(self, kind: str, chunk: Iterable[disclosure.PublicRecord]) -> None:
-        records = [record for record in chunk if self._may_publish(kind, record.subject_id)]
+        records = [record for record in chunk if self.may_publish(kind, record.subject_id)]
         identities = self._identities(kind, [record.subject_id for record in records])
         self._learn_refs(records)
         public_ids = [identity.public_id for identity in identities.values()]
@@ -87,11 +87,10 @@ class Comparison:
             if not identity.is_redacted and not self._wishes(kind, record.subject_id, Wish.REDACTION):
                 self._compare_record(record, identity, newest.get(identity.public_id))
 
-    def _may_publish(self, kind: str, subject_id: UUID) -> bool:
-        """Not while an embargo lasts."""
-        return all(
-            asked.until and asked.until <= self.at for asked in self._wishes(kind, subject_id, Wish.EMBARGO)
-        )
+    def may_publish(self, kind: str, subject_id: UUID) -> bool:
+        """Not while an embargo lasts; the newest one replaces those before it."""
+        embargoes = self._wishes(kind, subject_id, Wish.EMBARGO)
+        return not embargoes or bool(embargoes[-1].until and embargoes[-1].until <= self.at)
 
     def _compare_record(
         self, record: disclosure.PublicRecord, identity: Identity, newest: Listing | None

@@ -189,9 +189,9 @@ class Publisher:
     def _end_instructions(self, found: Comparison) -> None:
         done = [
             asked.pk
-            for of_subject in found.instructions.values()
+            for subject, of_subject in found.instructions.items()
             for asked in of_subject
-            if asked.wish != Wish.EMBARGO or (asked.until and asked.until <= self.at)
+            if asked.wish != Wish.EMBARGO or found.may_publish(*subject)
         ]
         Instruction.objects.filter(pk__in=done).update(done_in=self.number)
 

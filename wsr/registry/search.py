@@ -1,7 +1,8 @@
 """What public search reads, and how it reads it."""
 
+import contextlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -162,21 +163,36 @@ def exact_id(text: str) -> str:
 
 
 def search(query: Query) -> Found:
-    """One page of results with facets: four queries, five when nothing fitted. Runs in `public_scope()`."""
+    """One page of results with facets, in a number of queries that does not depend on the rows. Runs in `public_scope()`.
+
+    What is rare is found by the indexes of words and values and then sorted; what is frequent by walking the names in order.
+    """
     rows = _rows(query)
-    total = rows.order_by()[: COUNTED + 1].count()
-    page = list(
-        _after(rows, query.after).select_related("program").order_by("name_key", "id")[: PAGE_SIZE + 1]
-    )
+    with _by_index():
+        total = rows.order_by()[: COUNTED + 1].count()
+    page: list[Listing] = []
     suggested = False
-    if not total and query.text:
-        page, suggested = _alike(query), True
+    with _by_index() if total <= COUNTED else contextlib.nullcontext():
+        if total:
+            ordered = _after(rows, query.after).select_related("program").order_by("name_key", "id")
+            page = list(ordered[: PAGE_SIZE + 1])
+        elif query.text:
+            page, suggested = _alike(query), True
     more = len(page) > PAGE_SIZE
     page = page[:PAGE_SIZE]
     next_url = query.url(after=f"{page[-1].pk}") if more else ""
     return Found(
         page, total if total <= COUNTED else None, next_url, _facets(query), suggested and bool(page)
     )
+
+
+@contextlib.contextmanager
+def _by_index() -> Iterator[None]:
+    """Let PostgreSQL collect rows from the indexes of words and values, never by walking all of them in order."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
 
 
 def _rows(query: Query) -> QuerySet[Listing]:
@@ -214,17 +230,10 @@ def _after(rows: QuerySet[Listing], after: str) -> QuerySet[Listing]:
 
 
 def _alike(query: Query) -> list[Listing]:
-    """Records whose words are spelled like what was typed.
-
-    Only by the trigram index: walking the names in order would compare every record of the registry.
-    """
-    with connections[current_alias()].cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-        rows = (
-            _filtered(query).filter(search__trigram_word_similar=fold(query.text)).select_related("program")
-        )
-        found = list(rows[:200])
-        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+    """Records whose words are spelled like what was typed."""
+    found = (
+        _filtered(query).filter(search__trigram_word_similar=fold(query.text)).select_related("program")[:200]
+    )
     return sorted(found, key=lambda row: (row.name_key, str(row.pk)))[:20]
 
 

@@ -1,0 +1,85 @@
+"""Between the commit of a publication and its being served: other publishers, and crashes."""
+
+import shutil
+import threading
+
+from django.db import connections
+
+from wsr.registry import operations, publishing, tasks, verify
+from wsr.registry.enums import Reason, Wish
+from wsr.tenancy import engine_scope, program_scope
+
+
+def redact(office, subject, at):
+    with program_scope(office.program.pk):
+        operations.instruct(
+            kind="workplace", subject_id=subject.pk, wish=Wish.REDACTION, note="It showed a home.",
+            reason_code=Reason.PRIVACY, by=office.director, at=at,
+        )  # fmt: skip
+
+
+def rename_all(office, name):
+    from programs.models import Workplace
+
+    with program_scope(office.program.pk):
+        Workplace.objects.update(name=name)
+
+
+def test_serving_one_publication_does_not_disturb_the_next_one_being_written(office):
+    """The first publisher is slow after its commit; the second one writes its shards already."""
+    office.publish()
+    rename_all(office, "Renamed")
+    threads = []
+
+    def serve_again():
+        try:
+            publishing.serve(office.program)
+        finally:
+            connections.close_all()
+
+    def while_writing(done, total):
+        if done == total:
+            threads.append(threading.Thread(target=serve_again))
+            threads[0].start()
+            threads[0].join(timeout=1)
+
+    office.publish(progress=while_writing)
+    threads[0].join()
+
+    assert "7 records, 11 versions, 2 publications" in verify.verify(office.public)
+
+
+def test_what_was_redacted_leaves_the_disk_although_the_publisher_died_before_it_cleaned_up(office, at):
+    office.publish()
+    folder = publishing.program_folder(office.program)
+    before = folder.with_name("before")
+    shutil.copytree(folder, before, symlinks=True)
+    redact(office, office.exact, at)
+    office.publish()
+    for name in ("snapshots", "shards", "parts"):  # as it lay there before the clean-up
+        shutil.copytree(before / name, folder / name, symlinks=True, dirs_exist_ok=True)
+    shutil.rmtree(before)
+    assert mentions(folder, "Asrotex Unit 1")
+
+    tasks.finish()
+
+    assert not mentions(folder, "Asrotex Unit 1")
+    assert verify.verify(office.public)
+
+
+def test_a_later_publication_does_not_bring_back_what_was_redacted(office, at):
+    office.publish()
+    redact(office, office.exact, at)
+    office.publish()
+    rename_all(office, "Renamed")
+    office.publish()
+
+    with engine_scope(office.program.pk):
+        assert publishing.finish(office.program)
+    assert [path.name for path in (publishing.program_folder(office.program) / "snapshots").iterdir()] != ["1"]
+    assert not mentions(publishing.program_folder(office.program), "Asrotex Unit 1")
+
+
+def mentions(folder, name):
+    """Whether any JSON of the folder has this name."""
+    return any(name.encode() in path.read_bytes() for path in folder.rglob("*.json*") if path.is_file())
