@@ -14,8 +14,8 @@ from wsr.tenancy import program_scope
 
 _INSERT = """
 INSERT INTO programs_workplace (program_id, supplier_id, name, name_key, also_known_as, address, address_key, city, region, postal_code,
-  country, disclosure_precision, sector, kind, products, languages, os_id, external_ids, created_at, updated_at)
-VALUES (%s, %s, 'New place', gen_random_uuid()::text, '{}', '1 Road', '1 ROAD', '', '', '', 'BD', 'exact', '', '', '{}', '{}', '', '{}', now(), now())
+  country, disclosure_precision, sector, kind, products, languages, os_id, external_ids, closed_on, created_at, updated_at)
+VALUES (%s, %s, 'New place', 'NEW PLACE', '{}', '1 Road', '1 ROAD', '', '', '', 'BD', 'exact', '', '', '{}', '{}', '', '{}', current_date, now(), now())
 """
 _BY_HAND = """
 SELECT id, name FROM programs_workplace WHERE program_id = %s AND id IN (

@@ -11,7 +11,7 @@ from wsr.history.tasks import seal
 from wsr.history.verification import verify
 from wsr.tenancy import engine_scope
 
-EVENTS = 6 * BATCH
+EVENTS = 3 * BATCH
 
 
 @pytest.fixture
