@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from programs import queries
 from programs.enums import Part, Precision
 from programs.models import Participation, Rule, Rung, Sourcing, StandingEvent, Workplace
+from wsr.imports.models import Batch
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
 from wsr.registry.enums import Reason
 
@@ -118,7 +119,8 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
 def changed(kind: str, since: Since) -> set[UUID]:
     """Subjects whose record may have changed: their row was written, or one that the record repeats."""
     participations = since.changed_ids(Participation.objects.all())
-    if since.changed_ids(Rung.objects.all()) or _decisions_changed(since):
+    undone = Batch.objects.exclude(undone_at=None)  # what an undo deletes leaves no row that could be found
+    if since.changed_ids(Rung.objects.all()) or since.changed_ids(undone) or _decisions_changed(since):
         return set(present(kind).values_list("pk", flat=True))
     participations |= since.changed_ids(StandingEvent.objects.all(), "participation_id")
     if kind != "workplace":

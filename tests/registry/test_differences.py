@@ -17,12 +17,17 @@ from wsr.registry.enums import Wish
 from wsr.tenancy import current_alias, engine_scope, program_scope
 
 
+def moment(office):
+    """As a publication made now would remember it."""
+    with engine_scope(office.program.pk), connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        return Since(AT + dt.timedelta(days=1), cursor.fetchone()[0])
+
+
 def looked_at(office, since):
-    """The workplaces that the next publication compares when nothing was written after this moment."""
+    """The workplaces that the next publication compares."""
     with engine_scope(office.program.pk):
-        with connections[current_alias()].cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-            return disclosure.changed("workplace", Since(since, cursor.fetchone()[0]))
+        return disclosure.changed("workplace", since)
 
 
 def brands_of(office, subject):
@@ -32,22 +37,23 @@ def brands_of(office, subject):
     return [brand["name"] for brand in document["versions"][-1]["disclosed"]["content"]["brands"]]
 
 
-def test_sourcing_that_was_taken_back_leaves_the_public_record(office):
+def test_sourcing_that_an_undone_import_took_back_leaves_the_public_record(office):
     office.publish()
     assert brands_of(office, office.exact) == ["Levi"]
-    assert looked_at(office, AT + dt.timedelta(days=1)) == set()
+    since = moment(office)
+    assert looked_at(office, since) == set()
 
     with program_scope(office.program.pk):
-        Sourcing.objects.all().delete()  # as undoing an import does
+        Sourcing.objects.all().delete()
         Batch.objects.create(
             source="list", target="workplaces", state=State.UNDONE, uploaded_at=AT, applied_at=AT, undone_at=AT,
             file=StoredFile.objects.create(sha256="0" * 64, size=1, name="list.csv", media_type="text/csv", stored_at=AT),
         )  # fmt: skip
 
-    assert looked_at(office, AT + dt.timedelta(days=1)) > {office.exact.pk, office.rounded.pk}
+    assert looked_at(office, since) > {office.exact.pk, office.rounded.pk}
     assert office.publish().counts == {"workplace": {"update": 2}}
     assert brands_of(office, office.exact) == []
-    assert looked_at(office, AT + dt.timedelta(days=2)) == set()
+    assert looked_at(office, moment(office)) == set()
 
 
 def test_an_embargo_without_an_end_is_lifted_by_one_with_an_end(office):
