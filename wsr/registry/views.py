@@ -35,6 +35,7 @@ from wsr.registry.models import Listing, Publication
 from wsr.registry.publishing import LANGUAGE, program_folder
 from wsr.tenancy import public_scope
 from wsr.tenancy.models import Program
+from wsr.ui.navigation import in_language
 
 SAFE_PATH = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
 TYPES = {
@@ -60,6 +61,7 @@ def registry_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
         asked = request.GET.get("lang", "")
         with translation.override(asked if asked in dict(settings.LANGUAGES) else LANGUAGE), public_scope():
             response = view(request, *args, **kwargs)
+            response["Content-Language"] = translation.get_language()
         response["Access-Control-Allow-Origin"] = "*"
         patch_cache_control(response, public=True, max_age=60)
         return response
@@ -279,6 +281,6 @@ def _published_programs() -> list[Program]:
 
 
 def _to(name: str, *args: str) -> HttpResponse:
-    response = HttpResponseRedirect(reverse(name, args=args))
+    response = HttpResponseRedirect(in_language(reverse(name, args=args)))
     response["Cache-Control"] = "public, max-age=60"
     return response

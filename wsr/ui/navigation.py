@@ -10,9 +10,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -68,6 +71,14 @@ def url_or_nothing(name: str, **kwargs: str) -> str:
         return reverse(name, kwargs=kwargs or None)
     except NoReverseMatch:
         return ""
+
+
+def in_language(url: str) -> str:
+    """The address of a page of the public record in the active language: the files are English, `?lang=` asks for others."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if not url or language == settings.LANGUAGE_CODE:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'lang': language})}"
 
 
 @functools.cache

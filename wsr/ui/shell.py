@@ -13,7 +13,7 @@ from wsr.accounts.grants import Permission
 from wsr.accounts.queries import Standing, programs_of
 from wsr.jobs.models import Job
 from wsr.tenancy import Audience
-from wsr.ui.navigation import Group, Link, groups_for, url_or_nothing
+from wsr.ui.navigation import Group, Link, groups_for, in_language, url_or_nothing
 
 AUTO = "auto"
 THEMES = (AUTO, "light", "dark")
@@ -81,13 +81,21 @@ def language_choices() -> list[Choice]:
 
 def public_links(request: HttpRequest | None) -> list[Link]:
     """The navigation of the public pages: the record, how to check it, and the way in."""
-    wanted = [
-        (_("Registry"), "registry:search"),
-        (_("Check the record"), "registry:verify"),
-        (_("Sign in"), "account_login"),
-    ]
+    wanted = [(_("Registry"), "registry:search"), (_("Check the record"), "registry:verify")]
     path = request.path if request else ""
-    return [Link(label, url, path == url) for label, name in wanted if (url := url_or_nothing(name))]
+    links = [
+        Link(label, in_language(url), path == url) for label, name in wanted if (url := url_or_nothing(name))
+    ]
+    login = url_or_nothing("account_login")
+    return [*links, Link(_("Sign in"), login if request else _keeping_language(login), path == login)]
+
+
+def _keeping_language(url: str) -> str:
+    """An address behind the public record, by way of the link that keeps a language other than that of the files."""
+    language = get_language()
+    if language in {None, settings.LANGUAGE_CODE}:
+        return url
+    return f"{url_or_nothing('ui:language', code=language)}?{urlencode({'next': url})}"
 
 
 def surface_of(request: HttpRequest | None) -> str:

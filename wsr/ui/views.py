@@ -20,7 +20,7 @@ from wsr.ui import operations
 from wsr.ui.forms import PreferencesForm, RenameViewForm, SaveViewForm
 from wsr.ui.home import home_of
 from wsr.ui.models import SavedView
-from wsr.ui.navigation import url_or_nothing
+from wsr.ui.navigation import in_language, url_or_nothing
 from wsr.ui.queries import all_views_of
 from wsr.ui.style import style_context
 
@@ -36,7 +36,7 @@ def safe_next(request: HttpRequest, wanted: str | None) -> str:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What this installation is, and the ways on."""
-    return render(request, "ui/home.html", {"registry_url": url_or_nothing("registry:search")})
+    return render(request, "ui/home.html", {"registry_url": in_language(url_or_nothing("registry:search"))})
 
 
 @signed_in

@@ -1,8 +1,10 @@
 """Template tags of the design system: `{% load ui %}`."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,7 +12,7 @@ from django.utils.translation import get_language_bidi
 
 from wsr.ui import shell as shells
 from wsr.ui.icons import FLIPS, ICONS
-from wsr.ui.navigation import Link
+from wsr.ui.navigation import Link, in_language
 
 register = template.Library()
 
@@ -67,3 +69,10 @@ def language_links(context: template.Context) -> list[Link]:
 def public_links(context: template.Context) -> list[Link]:
     """The navigation of the public pages."""
     return shells.public_links(context.get("request"))
+
+
+@register.simple_tag
+def public_url(name: str, *args: Any, **query: str) -> str:
+    """The address of a page of the public record, with this query, in the language of the page that links to it."""
+    address = reverse(name, args=args)
+    return in_language(f"{address}?{urlencode(query)}" if query else address)
