@@ -34,7 +34,9 @@ class Citation(ProgramModel):
     class Meta(ProgramModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["program", "identity"], name="citation_once"),
-            models.CheckConstraint(name="citation_amount_has_currency", condition=Q(amount=None) | ~Q(currency="")),
+            models.CheckConstraint(
+                name="citation_amount_has_currency", condition=Q(amount=None) | ~Q(currency="")
+            ),
         ]
         indexes = [models.Index(fields=["program", "supplier", "-cited_on"], name="citation_of_supplier")]
 
