@@ -16,6 +16,7 @@ from wsr.accounts.tokens import digest_of
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.tenancy import program_scope
+from wsr.tenancy.models import Program
 
 
 class NotForThisPerson(DomainError):
@@ -32,6 +33,8 @@ def accept(*, program_id: UUID, token: str, person: Person, at: datetime) -> Mem
     Raises InvitationIsOver, NotForThisPerson and TwoSides.
     """
     with program_scope(program_id, person_id=person.pk):
+        # One acceptance at a time, so that two invitations to two sides do not pass by each other.
+        Program.objects.select_for_update(no_key=True).get(pk=program_id)
         invitation = (
             Invitation.objects.select_for_update(of=("self",)).filter(token_digest=digest_of(token)).first()
         )
