@@ -16,16 +16,8 @@ from programs.importing import writing
 from programs.models import Workplace
 from wsr.imports.names import address_key, name_key
 from wsr.imports.reading.countries import country_code, country_name, country_of_region, trailing_country
-from wsr.imports.reading.values import (
-    address_line,
-    coordinates,
-    count,
-    list_values,
-    lost_zeros,
-    number,
-    one_line,
-    within,
-)
+from wsr.imports.reading.positions import angle, coordinates, within
+from wsr.imports.reading.values import address_line, count, list_values, lost_zeros, one_line
 from wsr.imports.targets import Cleaned, Context, Field, Known, Target
 
 _REFUSED_STATES = ("withdrawn", "denied", "rejected", "void")
@@ -241,7 +233,7 @@ def _point(row: Cleaned, text: Mapping[str, str]) -> tuple[Any, Any] | None:
     found = (
         coordinates(pair)
         if pair
-        else within(number(text.get("latitude", "")), number(text.get("longitude", "")))
+        else within(angle(text.get("latitude", "")), angle(text.get("longitude", "")))
     )
     if found is None:
         row.remarks["coordinates"] = _("The coordinates are not a place on earth and are left out.")

@@ -8,9 +8,9 @@ import pytest
 from wsr.imports.names import address_key, header_key, name_key
 from wsr.imports.reading.countries import country_code, trailing_country
 from wsr.imports.reading.mojibake import repair
+from wsr.imports.reading.positions import coordinates
 from wsr.imports.reading.values import (
     address_line,
-    coordinates,
     count,
     day,
     day_first,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wsr.imports.names import header_key
 from wsr.imports.reading import Column, Row, Sheet
 from wsr.imports.reading.countries import country_code
-from wsr.imports.reading.values import coordinates
+from wsr.imports.reading.positions import coordinates
 from wsr.imports.targets import Target, targets
 from wsr.imports.vocabulary import HEADERS, PERSON_WORDS
 

@@ -136,7 +136,6 @@ _ASCII_WORDS = {
     number: None if chr(number) in ".'`" else chr(number).upper() if chr(number).isalnum() else " "
     for number in range(128)
 }
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def plain(text: str) -> str:
@@ -170,13 +169,28 @@ def address_key(*parts: str) -> str:
 def header_key(header: str) -> str:
     """A column header reduced to lower-case words: "Company_Name", "companyName" and "COMPANY NAME" are one."""
     header = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    return _BETWEEN_WORDS.sub(" ", plain(header)).strip().lower()
+    return " ".join(_spaced(plain(header)).split()).lower()
 
 
 def _words(text: str) -> list[str]:
+    text = text if text.isascii() else plain(text)
     if text.isascii():
         return text.translate(_ASCII_WORDS).split()
-    return _BETWEEN_WORDS.sub(" ", _INNER_MARKS.sub("", plain(text))).split()
+    return _spaced(_INNER_MARKS.sub("", text)).split()
+
+
+def _spaced(text: str) -> str:
+    """Everything but letters, figures and the vowel signs of scripts that write them as marks becomes a space."""
+    return "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in text)
+
+
+def _is_mark(letter: str) -> bool:
+    return letter > "\u036f" and unicodedata.category(letter) in ("Mn", "Mc")
+
+
+def compact(text: str) -> str:
+    """Only the letters, figures and vowel signs of a text."""
+    return "".join(letter for letter in text if letter.isalnum() or _is_mark(letter))
 
 
 def _joined_initials(words: list[str]) -> list[str]:

@@ -24,11 +24,12 @@ _LOOK_AT = 200
 _HEADER_WITHIN = 40
 _FOOTER_ROWS = 12
 _TOTAL = re.compile(
-    r"(?i)\s*(?:(?:grand|sub)[ -]?)?(?:totals?|sum|gesamt|summe|toplam|suma|jumlah|合计|总计|합계)(?: (?:général|general|geral))?\s*:?\s*([\d.,]*)[^\d]{0,30}$"
+    r"(?i)\s*(?:(?:grand|sub)[ -]?)?(?:totals?|totales|totaal|totale|totais|sum|gesamt|insgesamt|summe|(?:genel )?toplam|suma|jumlah|razem|celkem|összesen|итого|всего|合计|合計|总计|總計|小计|합계|총계|tổng(?: cộng| số)?|(?:সর্ব)?মোট|कुल|الإجمالي|المجموع)(?: (?:général|general|geral))?\s*:?\s*([\d.,]*)[^\d]{0,30}$"
 )
 _REMARK = re.compile(
     r"(?i)\s*(?:source|note|notes|disclaimer|generated|exported|last updated|updated|as of|page|copyright|©|\*|fuente|quelle|nota|end of (?:file|report|list)|\d+ (?:rows|records|factories|facilities|results)\b)"
 )
+_TEXT_MARK = re.compile(r"(?i)'(?![stn][ -]|'|$)")
 _AS_OF = re.compile(
     r"(?i)(?:as of|as at|as on|dated?|updated(?: on)?|stand|al|au|effective)[:\s]+([\w./-]+(?:[ ,]+[\w./]+){0,2})"
 )
@@ -218,15 +219,19 @@ def _walk(sheet: Sheet, tail: Tail) -> Iterator[Row]:
     """Rows of data. The last filled rows are held back until it is known whether they are a footer."""
     held: deque[Row] = deque()
     places = [column.index for column in sheet.columns]
+    header = tuple(column.header for column in sheet.columns)
     sums: dict[int, Decimal] = {}
     for line, cells, problems in sheet.records():
         if line <= sheet.header_line:
             continue
         width = len(cells)
         picked = tuple([cells[index] if index < width else "" for index in places])
-        if not "".join(picked).strip():
+        joined = "".join(picked)
+        if not joined.strip() or tuple(map(str.strip, picked)) == header:
             tail.blank += 1
             continue
+        if "'" in joined:
+            picked = tuple(map(_without_mark, picked))
         found = (
             {place: problems[index] for place, index in enumerate(places) if index in problems}
             if problems
@@ -239,6 +244,11 @@ def _walk(sheet: Sheet, tail: Tail) -> Iterator[Row]:
     while held:
         yield _counted(held.popleft(), tail, sums)
     _read_totals(sheet, tail, footer, sums)
+
+
+def _without_mark(cell: str) -> str:
+    """A cell without the apostrophe that tells a spreadsheet to take it as text; 's-Hertogenbosch keeps its own."""
+    return cell[1:] if _TEXT_MARK.match(cell) else cell
 
 
 def _counted(row: Row, tail: Tail, sums: dict[int, Decimal]) -> Row:

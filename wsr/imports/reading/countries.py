@@ -1,25 +1,26 @@
 """Countries by any usual name, in ISO 3166 alpha-2."""
 
 import gettext
+import re
 from functools import cache, lru_cache
 
 import pycountry
 
-from wsr.imports.names import plain
+from wsr.imports.names import compact, plain
 
 _ALIASES = {
     "US": "USA, U.S.A., U.S., US, America, United States of America, Estados Unidos, EE.UU., EEUU, Etats Unis",
     "GB": "UK, U.K., Great Britain, Britain, England, Scotland, Wales, Northern Ireland",
     "VN": "Vietnam, Viet Nam, VIET-NAM, S.R. Vietnam",
-    "KR": "South Korea, Korea South, Republic of Korea, Korea Republic of, S. Korea, Korea, Korea Rep, Korea (South)",
+    "KR": "South Korea, Rep. of Korea, Korea South, Republic of Korea, Korea Republic of, S. Korea, Korea, Korea Rep, Korea (South)",
     "KP": "North Korea, DPRK, N. Korea",
     "TW": "Taiwan, Taiwan ROC, Republic of China, Chinese Taipei, Taiwan Province of China, Taiwan China",
-    "CN": "China, PRC, P.R. China, PR China, P.R.C., Mainland China, China Mainland, People's Republic of China",
+    "CN": "China, P.R. of China, PRC, P.R. China, PR China, P.R.C., Mainland China, China Mainland, People's Republic of China",
     "HK": "Hong Kong, Hong Kong SAR, Hongkong, HK SAR, Hong Kong China, Hong Kong SAR China",
     "MO": "Macau, Macao, Macau SAR, Macao SAR China",
     "BA": "Bosnia, Bosnia Herzegovina, Bosnia & Herzegovina, Bosnia-Herzegovina, BiH",
     "LA": "Laos, Lao PDR, Lao, Lao P.D.R.",
-    "TR": "Turkey, Turkiye, Türkiye, Turquie, Turquia, Türkei",
+    "TR": "Turkey, Turkiye, Türkiye, Türkiye Cumhuriyeti, Republic of Turkey, Republic of Türkiye, Turquie, Turquia, Türkei",
     "MM": "Burma, Myanmar (Burma), Myanmar/Burma",
     "RU": "Russia, Russian Federation",
     "CZ": "Czech Republic, Czechia, Czech Rep",
@@ -50,13 +51,20 @@ _ALIASES = {
     "EG": "Egypt, A.R. Egypt",
     "KH": "Cambodia, Kampuchea",
 }
-_LANGUAGES = ("es", "fr", "de", "it", "pt", "tr", "nl", "vi", "id", "zh_CN", "ja", "ko", "ru")
+_LANGUAGES = (
+    "es", "fr", "de", "it", "pt", "tr", "nl", "vi", "id", "zh_CN", "zh_TW", "ja", "ko", "ru", "bn", "bn_IN", "hi", "ar", "th", "km", "my", "ur", "ne", "ta", "si",
+    "uk", "pl", "cs", "sk", "hu", "ro", "bg", "el", "sr", "hr", "sv", "da", "fi", "nb", "ca", "he", "fa",
+)  # fmt: skip
+_PARTS = re.compile(r"[()\[\]/|,;:]|\s[-–—]\s")
 
 
 @lru_cache(maxsize=10_000)
 def country_code(text: str) -> str | None:
     """ISO alpha-2 of a country written as a code or a name in any case; None when it is not known."""
-    return _names().get(_key(text))
+    if found := _names().get(_key(text)):
+        return found
+    parts = {_names().get(_key(part)) for part in _PARTS.split(text) if part.strip()}
+    return parts.pop() if len(parts) == 1 else None  # "BD - Bangladesh": all parts say the same
 
 
 def trailing_country(address: str) -> str | None:
@@ -94,7 +102,7 @@ def country_name(code: str) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(filter(str.isalnum, plain(text)))
+    return compact(plain(text))
 
 
 @cache

@@ -27,6 +27,7 @@ _LATIN = {
     "cp1254": "şğıçöüâîûŞĞİÇÖÜÂÎÛ’“”–",
     "cp1250": "ąćęłńóśźżčďěňřšťůúýžáíéöőüűăâîşţđ’“”–",
     "cp1257": "āčēģīķļņšūžąęėįųõäöü’“”–",
+    "mac_roman": "áéíóúàèìòùâêîôûäëïöüñçãõåøæßÿœ’“”–",
 }
 _BOMS = [
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -62,7 +63,7 @@ def detect_encoding(path: Path) -> tuple[str, str]:
     if valid > 4 * invalid:  # UTF-8 into which somebody pasted a few cells of something else
         return "utf-8", "wsr-windows"
     guess = from_bytes(odd, cp_isolation=_LIKELY, threshold=0.9).best()
-    if guess is None or guess.encoding in _LATIN or guess.encoding in ("cp1258", "mac_roman"):
+    if guess is None or guess.encoding in _LATIN or guess.encoding == "cp1258":
         return _latin_page(odd), "replace"
     return guess.encoding, "replace"
 

@@ -43,7 +43,7 @@ class Total:
 
 @dataclass
 class Tail:
-    """What is known only when the last row has been read."""
+    """What is known only when the last row has been read. `blank` counts empty rows and repeats of the header."""
 
     rows: int = 0
     blank: int = 0

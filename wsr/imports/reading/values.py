@@ -1,4 +1,4 @@
-"""Cells made usable: spaces, lists, numbers, dates, coordinates, postal codes. Nothing is guessed beyond what is written."""
+"""Cells made usable: spaces, lists, numbers, dates, postal codes. Nothing is guessed beyond what is written."""
 
 import re
 import unicodedata
@@ -114,22 +114,6 @@ def count(text: str) -> int | None:
         if value is not None and value >= 0 and value == value.to_integral_value() and value < 10**9
         else None
     )
-
-
-def coordinates(text: str) -> tuple[Decimal, Decimal] | None:
-    """(latitude, longitude) from one cell: `[27.15, 78.39]`, `27.15 78.39`, `POINT (78.39 27.15)`. None when out of range."""
-    point = re.fullmatch(r"(?i)\s*point\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)\s*", text)
-    pair = re.fullmatch(r"\s*[\[({]?\s*(-?\d+(?:\.\d+)?)°?\s*[,;\s]\s*(-?\d+(?:\.\d+)?)°?\s*[\])}]?\s*", text)
-    if point:
-        return within(Decimal(point.group(2)), Decimal(point.group(1)))
-    return within(Decimal(pair.group(1)), Decimal(pair.group(2))) if pair else None
-
-
-def within(latitude: Decimal | None, longitude: Decimal | None) -> tuple[Decimal, Decimal] | None:
-    """The pair when it is a place on earth; 0, 0 is what programs write for "unknown"."""
-    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
-        return None
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def day(text: str, *, day_first: bool = False) -> date | None:
