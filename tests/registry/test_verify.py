@@ -197,7 +197,7 @@ def test_a_redaction_leaves_no_trace_once_old_snapshots_are_gone(tmp_path):
     from wsr.registry import folder
 
     press = press_of_three(tmp_path / "fair-food")
-    folder.prune(press.program, keep=1)
+    folder.prune(press.program, oldest=3)
     gone = 'Würk, \\"6\\"'.encode()
 
     assert verify.verify(press.public)

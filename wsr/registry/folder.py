@@ -306,15 +306,13 @@ def switch(program: Path, number: int) -> None:
     os.close(descriptor)
 
 
-def prune(program: Path, keep: int = KEPT_SNAPSHOTS) -> None:
-    """Remove snapshots that are no longer served, and what only they used. `keep=1` after a redaction."""
-    numbers = sorted(
-        (int(path.name) for path in (program / "snapshots").iterdir() if path.name.isdigit()), reverse=True
-    )
-    for number in numbers[keep:]:
-        shutil.rmtree(program / "snapshots" / str(number))
+def prune(program: Path, oldest: int) -> None:
+    """Remove the snapshots before number `oldest`, and what only they used. Never while a publication is being built."""
     used = set()
-    for number in numbers[:keep]:
+    for number in snapshots(program):
+        if number < oldest:
+            shutil.rmtree(program / "snapshots" / str(number))
+            continue
         sums = read_sums(program / "snapshots" / str(number) / "public" / "checksums")
         used |= {digest for path, digest in sums.items() if path.startswith("r/")}
     for path in (program / "shards").iterdir():
@@ -323,6 +321,11 @@ def prune(program: Path, keep: int = KEPT_SNAPSHOTS) -> None:
     for path in (program / "parts").iterdir():
         if path.stem not in used:
             path.unlink()
+
+
+def snapshots(program: Path) -> list[int]:
+    """The numbers of the finished snapshots that are kept."""
+    return [int(path.name) for path in (program / "snapshots").glob("*") if path.name.isdigit()]
 
 
 def served_number(program: Path) -> int:

@@ -1,12 +1,12 @@
 """The publisher: issues what changed as one signed publication, as rows and as files.
 
 One transaction as the engine, one publisher per program at a time. Files are written before the transaction commits and
-served after it (`folder.switch`), so a crash at any line leaves the old publication standing, and a second run completes.
+served after it (`serve`), so a crash at any line leaves the old publication standing, and a second run completes.
 """
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import batched
@@ -29,7 +29,7 @@ from wsr.registry.comparison import CHUNK, Comparison, Draft
 from wsr.registry.enums import Act, Wish
 from wsr.registry.growth import Growth, head_lines, proof_file
 from wsr.registry.models import Content, Identity, Instruction, Publication, Record
-from wsr.tenancy import current_alias, on_commit
+from wsr.tenancy import current_alias, engine_scope, on_commit
 from wsr.tenancy.models import Program
 
 LANGUAGE = "en"  # of the files; other languages are rendered on request from the same rows
@@ -57,31 +57,61 @@ def publish(
 
     `everything` compares every record instead of those whose rows were written since. Raises GateClosed.
     """
-    with connections[current_alias()].cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('registry ' || %s, 0))", [str(program.pk)]
-        )
+    _lock(program)
     with translation.override(LANGUAGE):
         return Publisher(program, at, by, progress).run(everything)
 
 
+def serve(program: Program) -> None:
+    """Serve the newest publication and remove what is served no longer. Own transaction; waits for a publisher at work."""
+    with engine_scope(program.pk):
+        _lock(program)
+        finish(program)
+
+
 def finish(program: Program) -> bool:
-    """Serve the newest publication if a crash came between its commit and the switch. False when its files are lost."""
+    """As `serve`, under the publisher's lock and in its scope. False when the files of the newest publication are lost."""
+    path = program_folder(program)
     newest = Publication.objects.filter(program_id=program.pk).first()
-    if newest is None or folder.served_number(program_folder(program)) == newest.number:
+    if newest is None:
         return True
-    if not folder.is_complete(program_folder(program), newest.number, newest.head):
-        return False
-    folder.switch(program_folder(program), newest.number)
+    if folder.served_number(path) != newest.number:
+        if not folder.is_complete(path, newest.number, newest.head):
+            return False
+        folder.switch(path, newest.number)
+    folder.prune(path, _oldest_kept(program))
     return True
 
 
-def programs_to_finish() -> Iterator[Program]:
-    """Programs whose newest publication is not served yet."""
+def programs_to_finish() -> list[Program]:
+    """Programs whose newest publication is not served yet, or that keep more on the disk than they should."""
     newest = dict(Publication.objects.order_by().values_list("program_id").annotate(Max("number")))
+    found = []
     for program in Program.objects.filter(pk__in=newest):
-        if folder.served_number(program_folder(program)) != newest[program.pk]:
-            yield program
+        path, oldest = program_folder(program), _oldest_kept(program)
+        is_served = folder.served_number(path) == newest[program.pk]
+        if not is_served or min(folder.snapshots(path), default=oldest) < oldest:
+            found.append(program)
+    return found
+
+
+def _oldest_kept(program: Program) -> int:
+    """The first publication whose files stay on the disk: nothing from before a redaction."""
+    numbers = []
+    latest = Publication.objects.filter(program_id=program.pk)[: folder.KEPT_SNAPSHOTS]
+    for number, counts in latest.values_list("number", "counts"):
+        numbers.append(number)
+        if any(Act.REDACTION in acts for acts in counts.values()):
+            break
+    return min(numbers, default=0)
+
+
+def _lock(program: Program) -> None:
+    """Until the end of the transaction: one publisher of this program, and nobody who serves or removes its files."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('registry ' || %s, 0))", [str(program.pk)]
+        )
 
 
 class Publisher:
@@ -181,9 +211,7 @@ class Publisher:
         )
         self._write_files(publication)
         publication.save(force_insert=True)
-        path, number = program_folder(self.program), self.number
-        kept = 1 if any(draft.act == Act.REDACTION for draft in self.drafts) else folder.KEPT_SNAPSHOTS
-        on_commit(lambda: (folder.switch(path, number), folder.prune(path, kept)))
+        on_commit(lambda: serve(self.program))
         return publication
 
     def _end_instructions(self, found: Comparison) -> None:

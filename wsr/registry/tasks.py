@@ -31,9 +31,10 @@ def publish(job: JobContext) -> str:
 
 @shared_task
 def finish() -> None:
-    """Serve publications that were committed but not switched to, because a process died between the two."""
+    """Serve publications that were committed but not switched to, and clean up after those, where a process died before it."""
     from wsr.registry import publishing  # noqa: PLC0415
 
     with engine_scope():
-        for program in publishing.programs_to_finish():
-            publishing.finish(program)
+        waiting = publishing.programs_to_finish()
+    for program in waiting:
+        publishing.serve(program)
