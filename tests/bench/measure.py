@@ -57,6 +57,13 @@ def rate_at_least(what: str, floor: float, ours: float, bar: float) -> Result:
     return Result(what, f"{floor:,.0f}/s", f"{ours:,.0f}/s", f"{ratio:.2f}", f"≥ {bar:.2f}", ratio >= bar)
 
 
+def quicker(what: str, floor: float, ours: float, bar: float | None) -> Result:
+    """The floor must take at least `bar` times as long as ours (seconds). None: no bar at this scale."""
+    ratio = floor / ours
+    stated, reached = (f"≥ {bar:.2f}", ratio >= bar) if bar else ("full scale", None)
+    return Result(what, duration(floor), duration(ours), f"{ratio:.2f}", stated, reached)
+
+
 def rate(what: str, ours: float, bar: float) -> Result:
     """A rate that stands for itself (per second)."""
     return Result(what, "", f"{ours:,.0f}/s", "", f"≥ {bar:,.0f}/s", ours >= bar)

@@ -18,7 +18,7 @@ from django.test import Client
 from programs.models import Workplace
 from tests import factories
 from tests.bench.data import WORDS
-from tests.bench.measure import Result, medians, rate_at_least, time_at_most
+from tests.bench.measure import Result, medians, quicker, rate_at_least, time_at_most
 from tests.celery_worker import wait_for
 from tests.conftest import ROOT
 from wsr import machine
@@ -28,6 +28,7 @@ from wsr.tenancy.models import Program
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 CHANGED = 100
+STATED_FOR = 100_000  # records; the fewer there are, the less there is to save
 REQUESTS = 500
 SEARCHES = 100
 
@@ -51,8 +52,12 @@ def results(published: int, listings: int) -> Iterator[Result]:
     program = _ready(published)
     first = _publish(program, 1)
     second = _publish(program, 2)
-    yield rate_at_least(f"registry: publish {CHANGED} changes among {published:,}, against the first publication",
-                        1 / first, 1 / second, 100)  # fmt: skip
+    yield quicker(
+        f"registry: publish {CHANGED} changes among {published:,}, against the first publication",
+        first,
+        second,
+        100 if published >= STATED_FOR else None,
+    )
     if shutil.which("nginx", path=machine.full_path()):
         yield _pages(program)
     yield _search(listings)
