@@ -35,6 +35,7 @@ def test_a_complete_installation_is_told_so(installed, capsys):
 
 def test_what_is_missing_is_a_sentence_each_and_fails(installed, capsys, settings, tmp_path):
     settings.SECRET_KEY = "a" * 60
+    settings.DEMO = True
     settings.ALLOWED_HOSTS = ["*"]
     settings.REDIS_URL = "redis://:hidden-password@127.0.0.1:1/0"
     settings.SIGNING_KEY = ""
@@ -44,7 +45,14 @@ def test_what_is_missing_is_a_sentence_each_and_fails(installed, capsys, setting
     text = "\n".join(lines)
 
     assert code == 1
-    for words in ("WSR_SECRET_KEY", "WSR_ALLOWED_HOSTS", "REDIS_URL", "signing key", "collectstatic"):
+    for words in (
+        "WSR_SECRET_KEY",
+        "WSR_DEMO",
+        "WSR_ALLOWED_HOSTS",
+        "REDIS_URL",
+        "signing key",
+        "collectstatic",
+    ):
         assert words in text
     assert "hidden-password" not in text
     assert "a" * 60 not in text

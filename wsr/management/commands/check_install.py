@@ -148,6 +148,8 @@ def check_web() -> Iterator[Finding]:
     """What the outside sees is safe."""
     if settings.DEBUG:
         yield Finding("WSR_DEBUG is on: error pages show internals to strangers; unset it.")
+    if settings.DEMO:
+        yield Finding("WSR_DEMO is on: anyone can ask for the codes of the demo's people; unset it.")
     if "*" in settings.ALLOWED_HOSTS or not settings.ALLOWED_HOSTS:
         yield Finding("WSR_ALLOWED_HOSTS must name the hosts people type, and not be empty or *.")
     if not settings.HTTPS:
