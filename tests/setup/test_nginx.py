@@ -93,6 +93,7 @@ def nginx(place, free_port, behind):
         "/srv": str(place),
         "/tmp/nginx.pid": f"{place}/nginx.pid",
         "server web:8000": f"server 127.0.0.1:{behind}",
+        "/dev/stdout": f"{place}/access.log",
         "listen 80 default_server": f"listen unix:{place}/http.sock",
         "listen 443 ssl": f"listen 127.0.0.1:{free_port} ssl",
     }.items():
@@ -187,6 +188,18 @@ def test_files_carry_the_headers_django_sets(nginx):
     assert headers["X-Frame-Options"] == settings.X_FRAME_OPTIONS
     assert headers["Referrer-Policy"] == settings.SECURE_REFERRER_POLICY
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize(
+    "door", ["/invitation/", "/accounts/password/reset/key/", "/accounts/confirm-email/"]
+)
+def test_the_log_holds_no_key_of_a_link(nginx, place, door):
+    get(f"{nginx}{door}opens-the-door/?asked=words")
+
+    log = (place / "access.log").read_text()
+    assert f"GET {door}... 203" in log
+    assert "opens-the-door" not in log
+    assert "asked" not in log
 
 
 def test_uploads_up_to_the_setting_get_through():
