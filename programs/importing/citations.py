@@ -1,8 +1,9 @@
 """Citations by authorities: every row is kept as such; a person says which supplier it concerns."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -42,6 +43,7 @@ class Citations(Target):
     )
     compares_rows = False
     settles_exact = False
+    steps = 2
     fields = (
         Field("cited_name", gettext_lazy("Name of the business"), required=True, headers=("workplace_name",)),
         Field("case_number", gettext_lazy("Number"), required=True),
@@ -116,13 +118,20 @@ class Citations(Target):
         ):
             yield Known(str(id_), name, key, country, "", "")
 
+    def facts(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Suppliers have a name and a country."""
+        return {
+            str(one["id"]): one
+            for one in Participation.objects.filter(pk__in=ids).values("id", "name", "country")
+        }
+
     def mark_updates(self, batch_id: UUID) -> None:
         """Citations that are on record are known already; a supplier or a payment may be new."""
         writing.mark_known_citations(batch_id)
 
-    def apply(self, batch_id: UUID, *, at: datetime) -> dict[str, int]:
+    def apply(self, batch_id: UUID, *, at: datetime, step: Callable[[], None]) -> dict[str, int]:
         """Keep every citation, with its supplier where one was decided."""
-        return writing.write_citations(batch_id, at)
+        return writing.write_citations(batch_id, at, step)
 
 
 def split_names(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ A case log (one row per permit or certification) is such a list too: one workpla
 attorneys in it are private persons; the platform never maps their columns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,7 @@ class Workplaces(Target):
     label = gettext_lazy("Suppliers and workplaces")
     explanation = gettext_lazy("One row for each farm or factory, or for each case that names one.")
     fields = FIELDS
+    steps = 4
 
     def clean(self, values: Mapping[str, str], context: Context) -> Cleaned:
         """Understand one row."""
@@ -134,13 +135,18 @@ class Workplaces(Target):
                 point,
             )
 
+    def facts(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The columns that lists also have."""
+        fields = ("name", "address", "city", "region", "postal_code", "country", "products", "worker_count")
+        return {str(one["id"]): one for one in Workplace.objects.filter(pk__in=ids).values("id", *fields)}
+
     def mark_updates(self, batch_id: UUID) -> None:
         """Compare matched rows with what is stored."""
         writing.mark_changed_workplaces(batch_id)
 
-    def apply(self, batch_id: UUID, *, at: datetime) -> dict[str, int]:
+    def apply(self, batch_id: UUID, *, at: datetime, step: Callable[[], None]) -> dict[str, int]:
         """Create suppliers and workplaces, fill in what the list knows better."""
-        return writing.write_workplaces(batch_id, at)
+        return writing.write_workplaces(batch_id, at, step)
 
 
 class Sourcings(Workplaces):
@@ -151,6 +157,7 @@ class Sourcings(Workplaces):
     explanation = gettext_lazy(
         "One row for each brand and each supplier or workplace it buys from. Brands that are new are added."
     )
+    steps = 6
     fields = (
         Field("brand", gettext_lazy("Brand"), required=True, headers=("brand",), default=True),
         *FIELDS,
@@ -175,9 +182,9 @@ class Sourcings(Workplaces):
         super().mark_updates(batch_id)
         writing.mark_new_sourcing(batch_id)
 
-    def apply(self, batch_id: UUID, *, at: datetime) -> dict[str, int]:
+    def apply(self, batch_id: UUID, *, at: datetime, step: Callable[[], None]) -> dict[str, int]:
         """The workplaces first, then who buys there."""
-        return super().apply(batch_id, at=at) | writing.write_sourcing(batch_id, at)
+        return super().apply(batch_id, at=at, step=step) | writing.write_sourcing(batch_id, at, step)
 
 
 def _limit(row: Cleaned, key: str, text: str, most: int) -> None:

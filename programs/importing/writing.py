@@ -3,6 +3,7 @@
 Every statement notes what it wrote in `imports_change`, with the whole row as it was, so that undo can restore it exactly.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -72,11 +73,14 @@ def mark_new_sourcing(batch_id: UUID) -> None:
     )
 
 
-def write_workplaces(batch_id: UUID, at: datetime) -> dict[str, int]:
+def write_workplaces(batch_id: UUID, at: datetime, step: Callable[[], None]) -> dict[str, int]:
     """Suppliers, workplaces, changes. Returns {suppliers, created, changed}."""
     suppliers = _run(_NEW_SUPPLIERS + _log(1, "programs_participation", "insert"), batch_id, at)
+    step()
     _run(_FIRST_STANDING + _log(6, "programs_standingevent", "insert"), batch_id, at)
+    step()
     created = _run(_NEW_WORKPLACES + _log(2, "programs_workplace", "insert"), batch_id, at)
+    step()
     changed = _run(
         f"""WITH n AS ({_WANTED}), made AS (
           SELECT w.id, to_jsonb(w) AS was FROM n JOIN programs_workplace w ON w.program_id = %(program)s AND w.id = n.id
@@ -87,13 +91,16 @@ def write_workplaces(batch_id: UUID, at: datetime) -> dict[str, int]:
         batch_id,
         at,
     )
+    step()
     return {"suppliers": suppliers, "workplaces": created, "changed": changed}
 
 
-def write_sourcing(batch_id: UUID, at: datetime) -> dict[str, int]:
+def write_sourcing(batch_id: UUID, at: datetime, step: Callable[[], None]) -> dict[str, int]:
     """Brands and who they buy from. Returns {brands, sourcing}."""
     brands = _run(_NEW_BRANDS + _log(4, "programs_participation", "insert"), batch_id, at)
+    step()
     sourcing = _run(_NEW_SOURCING + _log(5, "programs_sourcing", "insert"), batch_id, at)
+    step()
     return {"brands": brands, "sourcing": sourcing}
 
 
@@ -213,9 +220,10 @@ def mark_known_citations(batch_id: UUID) -> None:
     )
 
 
-def write_citations(batch_id: UUID, at: datetime) -> dict[str, int]:
+def write_citations(batch_id: UUID, at: datetime, step: Callable[[], None]) -> dict[str, int]:
     """New citations, then what the list says newly of known ones. Returns {citations, changed}."""
     created = _run(_NEW_CITATIONS + _log(1, "programs_citation", "insert"), batch_id, at)
+    step()
     joined = f"FROM n JOIN programs_citation c ON c.program_id = %(program)s AND c.id = n.id WHERE {_CITED_NEW} IS DISTINCT FROM {_CITED_OLD}"
     changed = _run(
         f"WITH n AS ({_CITED}), made AS (SELECT c.id, to_jsonb(c) AS was {joined})"
@@ -230,6 +238,7 @@ def write_citations(batch_id: UUID, at: datetime) -> dict[str, int]:
         batch_id,
         at,
     )
+    step()
     return {"citations": created, "changed": changed}
 
 

@@ -1,7 +1,8 @@
 """Uploading, mapping, deciding, and what the jobs do: check, apply, undo."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -243,17 +244,34 @@ def check(*, batch_id: UUID, by: Person | None, at: datetime, progress: Any) -> 
     return batch
 
 
-def apply(*, batch_id: UUID, by: Person | None, at: datetime) -> dict[str, int]:
-    """Write everything that is decided, in the caller's transaction. A second call finds nothing left to do. Runs in a job."""
+def apply(
+    *,
+    batch_id: UUID,
+    by: Person | None,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, int]:
+    """Write everything that is decided, in the caller's transaction. A second call finds nothing left to do. Runs in a job.
+
+    `progress` is told after every statement how many of how many are done.
+    """
     _take_turn()
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == State.APPLIED:
         return batch.counts.get("written", {})
     if batch.state != State.CHECKED:
         raise CannotImport(_("Check the file first."))
+    target = target_of(batch.target)
+    done = count(1)
+
+    def step() -> None:
+        progress(next(done), target.steps + 2)
+
     _settle_since_check(batch)
-    written = target_of(batch.target).apply(batch.pk, at=at)
+    step()
+    written = target.apply(batch.pk, at=at, step=step)
     _link(batch)
+    step()
     ended = _end_missing(batch, at) if batch.defaults.get("end_missing") else 0
     batch.state, batch.applied_at, batch.applied_by = State.APPLIED, at, by
     batch.counts = {**batch.counts, "written": written, "ended": ended}

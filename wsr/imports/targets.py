@@ -4,7 +4,7 @@ TARGETS = [Target(key="workplaces", …)]
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -73,6 +73,8 @@ class Target(ABC):
     label: Text
     explanation: Text
     fields: Sequence[Field]
+    #: how many statements `apply` runs
+    steps: int = 1
     #: whether two rows of one file may be one object
     compares_rows: bool = True
     #: whether an exact key match settles the question, or a person is always asked
@@ -87,12 +89,19 @@ class Target(ABC):
         """What the program has, to compare with."""
 
     @abstractmethod
+    def facts(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """{id: what a person compares}: name, address, city, region, postal_code, country, products, worker_count, as far as there are."""
+
+    @abstractmethod
     def mark_updates(self, batch_id: UUID) -> None:
         """Set rows with an `object_id` to `update` or `unchanged` by comparing in SQL."""
 
     @abstractmethod
-    def apply(self, batch_id: UUID, *, at: datetime) -> dict[str, int]:
-        """Write what the rows say and note every written row in `imports_change`. Returns {what: how many}."""
+    def apply(self, batch_id: UUID, *, at: datetime, step: Callable[[], None]) -> dict[str, int]:
+        """Write what the rows say and note every written row in `imports_change`. Returns {what: how many}.
+
+        `step` is called after each of the `steps` statements; it shows progress and raises when the work was cancelled.
+        """
 
     def field(self, key: str) -> Field | None:
         """The field of a key."""

@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 from wsr.imports import operations, undoing
 from wsr.jobs.handlers import JobContext, job_handler
 
-_STAGES = 4
-
 
 @job_handler("imports.check")
 def check(job: JobContext) -> str:
@@ -26,17 +24,18 @@ def check(job: JobContext) -> str:
 @job_handler("imports.apply")
 def apply(job: JobContext) -> str:
     """Write what was decided."""
-    job.progress(0, _STAGES)
-    written = operations.apply(batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now())
-    job.progress(_STAGES - 1, _STAGES)
+    written = operations.apply(
+        batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now(), progress=job.progress
+    )
     return said(written)
 
 
 @job_handler("imports.undo")
 def undo(job: JobContext) -> str:
     """Take an import back."""
-    job.progress(0, _STAGES)
-    done = undoing.undo(batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now())
+    done = undoing.undo(
+        batch_id=UUID(job.params["batch_id"]), by=job.asked_by, at=timezone.now(), progress=job.progress
+    )
     return _("%(removed)s removed, %(restored)s restored, %(kept)s kept.") % {
         key: f"{value:,}" for key, value in done.items()
     }

@@ -1,5 +1,6 @@
 """Taking an import back: what it created goes, what it changed is as before, what others have built on stays and says why."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,13 @@ from wsr.tenancy import current_alias, current_program_id
 _PUBLISHED_TABLE = "registry_identity"
 
 
-def undo(*, batch_id: UUID, by: Person | None, at: datetime) -> dict[str, int]:
+def undo(
+    *,
+    batch_id: UUID,
+    by: Person | None,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, int]:
     """Take back the batch in the caller's transaction. Returns {removed, restored, kept}. A second call does nothing more.
 
     Raises CannotImport. Kept rows carry the reason in `Change.kept`.
@@ -28,7 +35,7 @@ def undo(*, batch_id: UUID, by: Person | None, at: datetime) -> dict[str, int]:
         return batch.counts.get("undone", {})
     if batch.state != State.APPLIED:
         raise CannotImport(_("Only an applied import can be undone."))
-    done = _take_back(batch, at)
+    done = _take_back(batch, at, progress)
     batch.state, batch.undone_at = State.UNDONE, at
     batch.counts = {**batch.counts, "undone": done}
     batch.save(update_fields=["state", "undone_at", "counts"])
@@ -42,12 +49,12 @@ def preview(batch: Batch, at: datetime) -> tuple[dict[str, int], list[tuple[str,
 
     sid = transaction.savepoint_create(using=current_alias())
     try:
-        return _take_back(batch, at), kept_reasons(batch)
+        return _take_back(batch, at, lambda done, total: None), kept_reasons(batch)
     finally:
         transaction.savepoint_rollback(sid, using=current_alias())
 
 
-def _take_back(batch: Batch, at: datetime) -> dict[str, int]:
+def _take_back(batch: Batch, at: datetime, progress: Callable[[int, int], None]) -> dict[str, int]:
     done = {"removed": 0, "restored": 0, "kept": 0}
     steps = list(
         Change.objects.filter(batch=batch, undone_at=None)
@@ -61,7 +68,8 @@ def _take_back(batch: Batch, at: datetime) -> dict[str, int]:
     for step, table, act in steps:
         if act == Act.INSERT:
             _keep_with_its_owner(batch, step, _model_of(table))
-    for step, table, act in steps:
+    for place, (step, table, act) in enumerate(steps):
+        progress(place, len(steps))
         model = _model_of(table)
         if act == Act.INSERT:
             done["removed"] += _remove(batch, step, model)

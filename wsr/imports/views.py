@@ -15,7 +15,7 @@ from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
 from wsr.files.operations import too_large
 from wsr.files.uploads import was_too_large
-from wsr.imports import mapping, operations, queries, staging, undoing
+from wsr.imports import comparing, mapping, operations, queries, staging, undoing
 from wsr.imports.enums import State, Status
 from wsr.imports.forms import MapForm, ReadForm, TargetForm, UploadForm
 from wsr.imports.matching import ASKED, PRESELECTED
@@ -227,6 +227,7 @@ def decide(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     context = {
         "batch": batch,
         "row": row,
+        "pairs": comparing.pairs(batch, row) if row else [],
         "total": total,
         "place": later % total + 1 if total else 0,
         "next": later + 1,
