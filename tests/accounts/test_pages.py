@@ -4,6 +4,7 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -261,7 +262,7 @@ ENTRY = {
 def test_an_organization_signs_in_its_own_domain_only():
     apps = single_sign_on(json.dumps([ENTRY]))["openid_connect"]["APPS"]
     provider = type("Provider", (), {"app": type("App", (), {"settings": apps[0]["settings"]})})
-    login = type("Login", (), {"provider": provider})
+    login = type("Login", (), {"provider": provider, "account": SocialAccount(extra_data={})})
     adapter = SingleSignOnAdapter()
 
     answers = [
@@ -270,6 +271,23 @@ def test_an_organization_signs_in_its_own_domain_only():
     ]
 
     assert answers == [(True, True), (False, False), (False, False), (False, False)]
+
+
+@pytest.mark.parametrize(
+    ("claims", "may_enter"),
+    [
+        ({}, True),
+        ({"email_verified": True}, True),
+        ({"email_verified": False}, False),
+        ({"email_verified": "false"}, False),
+    ],
+)
+def test_an_address_that_the_organization_did_not_check_opens_nothing(claims, may_enter):
+    app = type("App", (), {"settings": {"domain": "brand.example"}})
+    account = SocialAccount(extra_data={"userinfo": {"email": "chief@brand.example", **claims}})
+    login = type("Login", (), {"provider": type("Provider", (), {"app": app}), "account": account})
+
+    assert SingleSignOnAdapter().can_authenticate_by_email(login, "chief@brand.example") is may_enter
 
 
 @pytest.mark.parametrize(

@@ -113,8 +113,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return _domain(email) == provider.app.settings["domain"]
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
-        """Whatever the provider claims about an address elsewhere does not count."""
-        return _domain(email) == login.provider.app.settings["domain"]
+        """Whatever the provider claims about an address elsewhere does not count; nor one it says it did not check."""
+        said = login.account.extra_data
+        claims = said.get("userinfo") or said.get("id_token") or said
+        is_refuted = str(claims.get("email_verified", "")).lower() == "false"  # some providers send text
+        return not is_refuted and _domain(email) == login.provider.app.settings["domain"]
 
 
 def _domain(email: str) -> str:
