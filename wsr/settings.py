@@ -352,8 +352,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"program": {"()": "wsr.tenancy.logs.ProgramFilter"}},
+    "filters": {
+        "program": {"()": "wsr.tenancy.logs.ProgramFilter"},
+        "keys": {"()": "wsr.accounts.logs.WithoutKeys"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s program=%(program)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["program"], "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["program", "keys"], "formatter": "line"}
+    },
     "root": {"handlers": ["console"], "level": env("WSR_LOG_LEVEL", "INFO")},
 }

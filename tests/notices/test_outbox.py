@@ -126,10 +126,13 @@ def test_a_relay_that_dies_after_sending_sends_again_under_the_same_message_id(g
     assert first == second
 
 
-def test_an_unreachable_server_is_tried_again_later(garment, at, no_mail_server):
+def test_an_unreachable_server_is_tried_again_later(garment, at, no_mail_server, caplog):
     tell(garment, at)
 
     operations.relay(at=at)
+    assert "SMTPServerDisconnected" in caplog.text
+    assert "send_messages" in caplog.text
+    assert EMAIL not in caplog.text
     operations.relay(at=at + dt.timedelta(seconds=59))
 
     row = rows()[0]

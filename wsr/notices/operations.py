@@ -6,6 +6,7 @@ server took the message and before the commit, it is sent again under the same M
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from smtplib import SMTPResponseException
@@ -83,7 +84,7 @@ def deliver_next(*, at: datetime) -> bool:
             with atomic():
                 message(row).send()
         except Exception as error:  # one bad message must not hold up the others
-            logger.exception("notice not sent notice=%s", row.pk)
+            _log(row, error)
             _postpone(row, at, error)
         else:
             row.sent_at, row.tries, row.error = at, row.tries + 1, ""
@@ -129,6 +130,13 @@ def _postpone(row: Outbox, at: datetime, error: Exception) -> None:
     else:
         row.given_up_at = at
     row.tries += 1
+
+
+def _log(row: Outbox, error: Exception) -> None:
+    """Where it went wrong, without the error's own words: they may hold her address."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.name} {frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    logger.error("notice not sent notice=%s error=%s at %s", row.pk, _describe(error), where)
 
 
 def _describe(error: Exception) -> str:
