@@ -22,7 +22,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from programs import queries
-from programs.enums import Part, Precision
+from programs.enums import RUNG_WORDS, Part, Precision
 from programs.models import Participation, Rule, Rung, Sourcing, StandingEvent, Workplace
 from wsr.imports.models import Batch
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
@@ -40,7 +40,7 @@ PARTICIPANT = (
     Column("ended_on", _("Took part until"), "ISO 8601 date; empty while it takes part."),
 )
 STANDING = (
-    Column("standing", _("Standing"), "Rung of the program's own ladder of standing."),
+    Column("standing", _("Standing"), "Rung of the program's own ladder of standing.", words=RUNG_WORDS),
     Column(
         "standing_since", _("In this standing since"), "ISO 8601 date from which the standing is effective."
     ),
@@ -60,7 +60,12 @@ PLACE = (
     Column("country", _("Country"), "ISO 3166-1 alpha-2 code."),
     Column("latitude", _("Latitude"), "WGS 84, degrees; a tenth of a degree where the place is rounded."),
     Column("longitude", _("Longitude"), "WGS 84, degrees; a tenth of a degree where the place is rounded."),
-    Column("location_precision", _("Precision of the place"), "exact, rounded, county or withheld."),
+    Column(
+        "location_precision",
+        _("Precision of the place"),
+        "exact, rounded, county or withheld.",
+        words=dict(Precision.choices),
+    ),
 )
 KINDS = [
     PublicKind("brand", "brands", _("Brand"), _("Brands"), PARTICIPANT),

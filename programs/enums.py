@@ -45,3 +45,20 @@ CODE_MOVES: dict[CodeState, frozenset[CodeState]] = {
     CodeState.IN_FORCE: frozenset({CodeState.REPLACED}),
     CodeState.REPLACED: frozenset(),
 }
+
+
+# The rungs that the blueprints name, as pages say them. Records and files keep what the program wrote; a program's own words
+# are shown as they are.
+RUNG_WORDS = {
+    "In good standing": _("In good standing"),
+    "Probation": _("Probation"),
+    "Suspended": _("Suspended"),
+    "Withdrawn": _("Withdrawn"),
+    "No longer a participating grower": _("No longer a participating grower"),
+    "Covered and eligible": _("Covered and eligible"),
+    "Letter sent": _("Letter sent"),
+    "Stage 1: escalation letter": _("Stage 1: escalation letter"),
+    "Stage 2: mandatory meeting": _("Stage 2: mandatory meeting"),
+    "Stage 3: ineligible": _("Stage 3: ineligible"),
+    "Inactive": _("Inactive"),
+}

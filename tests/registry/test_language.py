@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from programs import blueprints
+from programs.enums import RUNG_WORDS
 from wsr.registry import pages, publishing
 from wsr.registry.models import Publication
 from wsr.tenancy import engine_scope
@@ -64,7 +66,14 @@ def test_the_language_of_whoever_publishes_changes_no_file(published):
 def test_spanish_pages_need_no_cookie(client, published):
     slug = published.program.slug
     said = {
-        record_address(published, published.exact): ["Centro de trabajo", "Cierto desde", "de marzo de 2026"],
+        record_address(published, published.exact): [
+            "Centro de trabajo",
+            "Vigente desde",
+            "de marzo de 2026",
+            "En buena situación",
+            "23.999612",
+            "Dirección y coordenadas exactas",
+        ],
         reverse("registry:program", args=[slug]): [
             "La inspección es independiente",
             "Se cumple",
@@ -73,7 +82,7 @@ def test_spanish_pages_need_no_cookie(client, published):
         reverse("registry:publication", args=[slug, 1]): ["Publicación 1", "Publicado por primera vez"],
         reverse("registry:verify_program", args=[slug]): ["Comprobar este registro", "La clave"],
         reverse("registry:verify"): ["Comprobar el registro"],
-        reverse("registry:search"): ["Registro público", "7 fichas"],
+        reverse("registry:search"): ["Registro público", "7 fichas", "Bangladés (7)", "Suspendido (3)"],
     }
     for address, texts in said.items():
         english = client.get(address)
@@ -123,3 +132,9 @@ def test_a_day_is_kept_when_the_language_changes(client, published):
     spanish = client.get(f"{address}?on=2026-03-03&lang=es").text
     assert "Lo que decía el registro el 3 de marzo de 2026" in spanish
     assert client.get(address, {"on": "nonsense", "lang": "es"})["Location"].endswith("?lang=es")
+
+
+def test_every_rung_of_a_blueprint_has_words_in_spanish():
+    labels = {rung.label for key in blueprints.KEYS for rung in blueprints.load(key).standings}
+    with translation.override("es"):
+        assert {label for label in labels if str(RUNG_WORDS.get(label, label)) == label} == set()

@@ -9,6 +9,7 @@
 The platform finds these files by name and publishes nothing else. They run as the engine, inside the program's scope.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -27,12 +28,20 @@ from wsr.tenancy import current_alias
 
 @dataclass(frozen=True)
 class Column:
-    """One field of a public record: its name in every file, its label on the page, what it means."""
+    """One field of a public record: its name in every file, its label on the page, what it means.
+
+    `words`: how pages write some of its values, in the reader's language. Files always hold the value itself.
+    """
 
     name: str
     label: Any
     description: str
     on_page: bool = True
+    words: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def in_words(self, value: str) -> str:
+        """A value as pages write it."""
+        return str(self.words.get(value, value))
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,12 @@ def modules() -> list[ModuleType]:
 def kinds() -> dict[str, PublicKind]:
     """Every kind of public record, by its key, in the order in which they are published."""
     return {kind.key: kind for module in modules() for kind in module.KINDS}
+
+
+def in_words(name: str, value: str) -> str:
+    """A value of the column of this name, as pages write it."""
+    columns = (column for kind in kinds().values() for column in kind.columns if column.name == name)
+    return next((column.in_words(value) for column in columns if column.words), value)
 
 
 FIRST_COLUMNS = (

@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -110,7 +111,7 @@ def version_context(version: dict[str, Any] | None, kind: disclosure.PublicKind)
         "fields": [
             {
                 "label": c.label,
-                "values": _values(c.name, content[c.name]),
+                "values": _values(c, content[c.name]),
                 "reason": reason_label(withheld.get(c.name, "")),
             }
             for c in kind.columns
@@ -126,11 +127,17 @@ def reason_label(code: str) -> str:
     return str(Reason(code).label) if code in Reason.values else code
 
 
-def _values(name: str, value: Any) -> list[Any]:
-    if name == "country":
+def _values(column: disclosure.Column, value: Any) -> list[Any]:
+    if column.name == "country":
         return [country_name(value)] if value else []
     if isinstance(value, bool):
         return [_("Yes") if value else _("No")]
+    if isinstance(value, float):
+        return [str(value)]  # coordinates keep their point, so that any map reads them
+    if value and column.name.endswith(("_on", "_since")):
+        return [date_format(date.fromisoformat(value))]
+    if isinstance(value, str) and value:
+        return [column.in_words(value)]
     return value if isinstance(value, list) else [] if value in ("", None) else [value]
 
 
@@ -288,4 +295,5 @@ def listing_context(listing: Listing) -> dict[str, Any]:
         "kind": kinds[listing.kind].label if listing.kind in kinds else listing.kind,
         "printed_id": printed(listing.public_id),
         "country": country_name(listing.country),
+        "standing": disclosure.in_words("standing", listing.standing),
     }

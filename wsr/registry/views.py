@@ -9,7 +9,7 @@ import mimetypes
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wsr.accounts.doors import public_page
-from wsr.registry import documents, pages, search
+from wsr.registry import disclosure, documents, pages, search
 from wsr.registry.ids import shard
 from wsr.registry.models import Listing, Publication
 from wsr.registry.publishing import LANGUAGE, program_folder
@@ -88,7 +88,8 @@ def find(request: HttpRequest) -> HttpResponse:
         "standing": _("Standing"),
         "product": _("Product"),
     }
-    shown = {name: pages.country_name if name == "country" else str for name in labels}
+    shown = {name: partial(disclosure.in_words, name) for name in labels}
+    shown |= {"country": pages.country_name, "kind": _kind}
     facets = [
         {
             "name": name,
@@ -96,7 +97,7 @@ def find(request: HttpRequest) -> HttpResponse:
             "choices": [
                 {
                     "value": c.value,
-                    "label": _kind(c.value) if name == "kind" else shown[name](c.value),
+                    "label": shown[name](c.value),
                     "count": c.count,
                     "is_chosen": c.is_chosen,
                 }
@@ -113,9 +114,8 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _kind(key: str) -> str:
-    from wsr.registry.disclosure import kinds  # noqa: PLC0415 -- discovers the apps
-
-    return str(kinds()[key].label_plural) if key in kinds() else key
+    kinds = disclosure.kinds()
+    return str(kinds[key].label_plural) if key in kinds else key
 
 
 @registry_page
