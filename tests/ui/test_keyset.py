@@ -1,5 +1,7 @@
 """Pages by key: forward and back, through equal and absent values, meet every row once and in order."""
 
+import base64
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -41,8 +43,23 @@ def test_walks_meet_every_row_once_in_order(program, sort, counts, size):
         assert [row.pk for row in found] == list(rows.order_by(*order).values_list("pk", flat=True))
 
 
+def forged(text):
+    """A cursor that somebody made herself."""
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+SOME_ID = "0198c0de-0000-7000-8000-000000000000"
+
+
 @pytest.mark.parametrize(
-    "cursor", ["x", "!!!!", "bnVsbA", "WyJhIl0", "WzEsMiwzXQ", "W251bGwsIngiXQ", "WyJhIiwiYSJd"]
+    "cursor",
+    [
+        *("x", "!!!!", "bnVsbA", "WyJhIl0", "WzEsMiwzXQ", "W251bGwsIngiXQ", "WyJhIiwiYSJd"),
+        forged(rf'["\u0000","{SOME_ID}"]'),
+        forged(rf'["\ud800","{SOME_ID}"]'),
+        forged("[" * 100_000),
+    ],
+    ids=range(10),
 )
 def test_a_damaged_cursor_gives_the_first_page(program, cursor):
     place = factories.workplace(program)

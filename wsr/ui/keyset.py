@@ -68,9 +68,13 @@ class Keyset:
             return None
         try:
             value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            if (
+                isinstance(value, str) and b"\0" in value.encode()
+            ):  # PostgreSQL takes neither this nor half a character
+                return None
             output = rows.query.annotations[KEY].output_field
             return (None if value is None else output.to_python(value), rows.model._meta.pk.to_python(pk))
-        except (ValueError, TypeError, binascii.Error, ValidationError):
+        except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError):
             return None
 
     def _beyond(self, rows: QuerySet, start: tuple[Any, Any], *, descending: bool) -> Q:
