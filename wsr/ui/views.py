@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wsr.accounts.doors import public_page, requires, signed_in
 from wsr.accounts.grants import Permission
+from wsr.accounts.operations import save_profile
 from wsr.accounts.queries import programs_of
 from wsr.errors import DomainError
 from wsr.ui import operations
@@ -65,9 +66,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe_next(request, request.POST.get("next")))
     if form.is_valid():
         chosen = {name: value for name, value in form.cleaned_data.items() if value}
-        for name, value in chosen.items():
-            setattr(request.user, name, value)
-        request.user.save(update_fields=list(chosen))
+        person = request.user
+        kept = {name: getattr(person, name) for name in ("name", "language", "theme", "single_keys")}
+        save_profile(person=person, **{**kept, **chosen})
         if "language" in chosen:
             _set_language_cookie(response, chosen["language"])
     return response
