@@ -38,6 +38,16 @@ def test_staff_may_change_nothing(sealed):
         )
 
 
+@pytest.mark.parametrize(("alias", "scope"), [("default", program_scope), ("engine", engine_scope)])
+def test_nobody_hides_an_event_from_the_sealer_in_an_old_transaction(garment, alias, scope):
+    forged = (
+        "INSERT INTO history_event (id, program_id, at, event, subject_type, commitment, transaction)"
+        f" VALUES (uuidv7(), '{garment.pk}', now(), 'a', '', '', '1'::xid8)"
+    )
+
+    assert _refusal(alias, scope(garment.pk), forged).startswith("permission denied for table")
+
+
 def test_the_engine_may_erase_payloads_and_change_nothing_else(sealed):
     for statement in _statements():
         if statement != ERASE:

@@ -47,7 +47,7 @@ def test_applying_twice_changes_nothing(transactional_db):
             "wsr_public should not select programs_workplace.",
         ),
         ("GRANT TRUNCATE ON history_event TO wsr_staff", "wsr_staff should not truncate history_event."),
-        ("REVOKE INSERT ON history_event FROM wsr_staff", "wsr_staff lacks insert on history_event."),
+        ("REVOKE INSERT ON history_payload FROM wsr_staff", "wsr_staff lacks insert on history_payload."),
         (
             "ALTER TABLE history_event DISABLE TRIGGER append_only_update",
             "history_event does not refuse update.",

@@ -2,15 +2,18 @@
 
 from wsr.tenancy.fences import fence, shared
 
+# Nobody chooses the transaction of an event: the sealer finds new events by it.
+_ADD = "insert(id, program_id, at, event, actor_id, subject_type, subject_id, commitment)"
+
 FENCES = [
     fence(
         "history.Event",
-        staff="select insert",
-        auditor="insert",
-        brand="insert",
-        supplier="insert",
-        worker="insert",
-        engine="select insert",
+        staff=f"select {_ADD}",
+        auditor=_ADD,
+        brand=_ADD,
+        supplier=_ADD,
+        worker=_ADD,
+        engine=f"select {_ADD}",
         across=["engine"],
         append_only=True,
     ),
