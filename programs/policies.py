@@ -18,9 +18,9 @@ FENCES = [
     fence("programs.Rung", staff=_KEEP, engine="select"),
     fence(
         "programs.StandingEvent",
-        staff="select insert delete",
+        staff="select insert",
         engine="select",
-        append_only=["update", "truncate"],
+        append_only=True,
     ),
     fence("programs.Sourcing", staff=_KEEP_AND_UNDO, engine="select"),
     fence("programs.Citation", staff=_KEEP_AND_UNDO, engine="select"),

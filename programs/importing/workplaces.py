@@ -51,7 +51,7 @@ class Workplaces(Target):
     label = gettext_lazy("Suppliers and workplaces")
     explanation = gettext_lazy("One row for each farm or factory, or for each case that names one.")
     fields = FIELDS
-    steps = 4
+    steps = 3
 
     def clean(self, values: Mapping[str, str], context: Context) -> Cleaned:
         """Understand one row."""
@@ -157,7 +157,7 @@ class Sourcings(Workplaces):
     explanation = gettext_lazy(
         "One row for each brand and each supplier or workplace it buys from. Brands that are new are added."
     )
-    steps = 6
+    steps = 5
     fields = (
         Field("brand", gettext_lazy("Brand"), required=True, headers=("brand",), default=True),
         *FIELDS,

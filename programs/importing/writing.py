@@ -77,8 +77,6 @@ def write_workplaces(batch_id: UUID, at: datetime, step: Callable[[], None]) -> 
     """Suppliers, workplaces, changes. Returns {suppliers, created, changed}."""
     suppliers = _run(_NEW_SUPPLIERS + _log(1, "programs_participation", "insert"), batch_id, at)
     step()
-    _run(_FIRST_STANDING + _log(6, "programs_standingevent", "insert"), batch_id, at)
-    step()
     created = _run(_NEW_WORKPLACES + _log(2, "programs_workplace", "insert"), batch_id, at)
     step()
     changed = _run(
@@ -104,31 +102,19 @@ def write_sourcing(batch_id: UUID, at: datetime, step: Callable[[], None]) -> di
     return {"brands": brands, "sourcing": sourcing}
 
 
+# Without a standing: being on somebody's list says nothing of how a supplier stands, and silence is never read as good.
 _NEW_SUPPLIERS = """
 WITH made AS (
   INSERT INTO programs_participation (program_id, part, name, name_key, parent_name, country, website, lei, os_id, registry_number,
     rung, created_at, updated_at)
   SELECT DISTINCT ON (r.cleaned->>'supplier_key', r.country) %(program)s, 'supplier', left(r.cleaned->>'supplier_name', 300),
     r.cleaned->>'supplier_key', r.cleaned->>'parent', r.country, '', '', '', '',
-    coalesce((SELECT g.key FROM programs_rung g WHERE g.program_id = %(program)s ORDER BY g.position, g.id LIMIT 1), ''), %(at)s, %(at)s
+    '', %(at)s, %(at)s
   FROM imports_row r
   WHERE r.program_id = %(program)s AND r.batch_id = %(batch)s AND r.status = 'create' AND NOT EXISTS (
     SELECT FROM programs_participation p WHERE p.program_id = %(program)s AND p.part = 'supplier'
       AND p.name_key = r.cleaned->>'supplier_key' AND p.country = r.country AND p.ended_on IS NULL)
   ORDER BY r.cleaned->>'supplier_key', r.country, r.line
-  RETURNING id)
-"""
-
-# As `operations.participations.add`: a supplier begins on the first rung of the ladder, where the program has one.
-_FIRST_STANDING = """
-WITH made AS (
-  INSERT INTO programs_standingevent (program_id, participation_id, rung_id, effective_on, recorded_at, reason, provision_reference,
-    condition_for_return, decided_by)
-  SELECT %(program)s, c.object_id, g.id, (%(at)s AT TIME ZONE p.time_zone)::date, %(at)s, 'Joined.', '', '', ''
-  FROM imports_change c
-  JOIN tenancy_program p ON p.id = c.program_id
-  JOIN (SELECT id FROM programs_rung WHERE program_id = %(program)s ORDER BY position, id LIMIT 1) g ON true
-  WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s AND c.step = 1 AND c."table" = 'programs_participation'
   RETURNING id)
 """
 

@@ -154,10 +154,15 @@ def test_undo_keeps_what_others_built_on(office, listed):
     assert list(Workplace.objects.values_list("name", flat=True)) == ["Alpha"]
     reasons = {reason for reason, _rows in queries.kept_reasons(batch)}
     assert (done["kept"], reasons) == (
-        3,
-        {"Sourcing depends on it.", "What it is about is kept."},
+        2,
+        {"Sourcing depends on it."},
     )
-    assert StandingEvent.objects.get().participation == alpha.supplier
+
+
+def test_being_on_a_list_gives_no_standing(office, listed):
+    office.apply(listed("Alpha,1 A Street,Dhaka,BD,10,\n"))
+    assert Participation.objects.suppliers().get().rung == ""
+    assert not StandingEvent.objects.exists()
 
 
 def test_applying_twice_does_nothing_more(office, listed):
