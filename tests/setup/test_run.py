@@ -30,8 +30,8 @@ class Copy:
         self.said = self.read_until("Ctrl-C stops everything")
 
     def read_until(self, words):
-        """What it prints up to `words`; kills it after two minutes."""
-        timer = threading.Timer(120, self.process.kill)
+        """What it prints up to `words`; kills it after five minutes."""
+        timer = threading.Timer(300, self.process.kill)
         timer.start()
         lines = []
         for line in self.process.stdout:
