@@ -250,6 +250,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "wsr.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "wsr.accounts.forms.SignInForm"}
+MFA_FORMS = {
+    "add_webauthn": "wsr.accounts.forms.PasskeyForm",
+    "edit_webauthn": "wsr.accounts.forms.PasskeyNameForm",
+}
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is still asked for
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -55,7 +55,7 @@ def test_a_passkey_is_set_up_and_signs_in_alone(office, site, watched_page, pass
     type_password(page, site, office.director)
     page.wait_for_url("**/accounts/2fa/")
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with this passkey alone").check()
     page.get_by_role("button", name="Add this device or key").click()
     page.get_by_role("link", name="Go on to where you were going").click()
     page.wait_for_url("**/p/garment/members/")

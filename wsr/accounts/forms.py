@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,29 @@ class SignInForm(LoginForm):
             field.widget.attrs.pop("placeholder", None)
 
 
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey, in words that say what it is for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As allauth makes it, with other labels."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with this passkey alone")
+        alone.help_text = _(
+            "Then no password is asked for. The device itself asks for your fingerprint, face or PIN."
+        )
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As allauth makes it, with another label."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+
+
 class InviteForm(forms.Form):
     """Who is invited to what."""
 
@@ -35,6 +59,7 @@ class InviteForm(forms.Form):
         Organization.objects.none(),
         label=_("Organization"),
         required=False,
+        empty_label=_("No organization"),
         help_text=_(
             "For which brand, supplier or inspection firm this person acts. Leave empty for people of the program itself."
         ),
