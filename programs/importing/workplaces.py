@@ -205,7 +205,10 @@ def _address(values: Mapping[str, str]) -> str:
 
 
 def _country(row: Cleaned, text: str, address: str, context: Context) -> str:
-    """From its column, else the end of the address, else a province in it, else the value for the whole file."""
+    """From its column, else the end of the address, else the value for the whole file.
+
+    A province in the address is only offered: "Jalalabad" is one of Kyrgyzstan and a neighborhood of Sylhet.
+    """
     if text:
         if code := country_code(text):
             return code
@@ -213,16 +216,26 @@ def _country(row: Cleaned, text: str, address: str, context: Context) -> str:
         return ""
     if code := trailing_country(address):
         return code
-    if default := context.defaults.get("country", ""):
-        return default
-    if found := country_of_region(address):
-        row.remarks["country"] = _("%(country)s, read from “%(words)s”") % {
+    default = context.defaults.get("country", "")
+    found = country_of_region(address)
+    if found and found[0] != default:
+        if context.accepts("country", context.line, "country"):
+            return found[0]
+        shown = _("%(country)s, because the address names %(words)s") % {
             "country": country_name(found[0]),
             "words": found[1],
         }
-        return found[0]
-    row.errors["country"] = _("The row names no country. Add it, or set one for the whole file.")
-    return ""
+        row.offers.append(
+            {
+                "kind": "country",
+                "field": "country",
+                "before": country_name(default) if default else "",
+                "after": shown,
+            }
+        )
+    if not default:
+        row.errors["country"] = _("The row names no country. Add it, or set one for the whole file.")
+    return default
 
 
 def _postal(row: Cleaned, text: str, country: str, context: Context) -> str:

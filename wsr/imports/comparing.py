@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wsr.imports.models import Batch, Row
+from wsr.imports.models import Batch, Row, as_percent
 from wsr.imports.names import address_key
 from wsr.imports.reading.countries import country_name
 from wsr.imports.targets import target_of
@@ -26,6 +26,11 @@ class Pair:
     line: int
     score: float
     fields: list[tuple[str, Words, Words]]
+
+    @property
+    def percent(self) -> int:
+        """How alike the two are."""
+        return as_percent(self.score)
 
 
 def pairs(batch: Batch, row: Row) -> list[Pair]:

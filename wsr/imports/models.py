@@ -10,6 +10,11 @@ from wsr.imports.enums import Act, Answer, State, Status
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
 
+def as_percent(score: float) -> int:
+    """A likeness from 0 to 1 as a whole number from 0 to 99."""
+    return min(99, int(score * 100))
+
+
 class Batch(ProgramModel):
     """One uploaded file on its way into the program."""
 
@@ -89,6 +94,11 @@ class Row(ProgramModel):
             models.Index(fields=["program", "batch", "status", "line"], name="import_row_by_status"),
             models.Index(fields=["program", "batch", "identity"], name="import_row_identity"),
         ]
+
+    @property
+    def percent(self) -> int:
+        """How alike the best candidate is; a hundred would say more than letters can."""
+        return as_percent(self.score or 0.0)
 
 
 class Decision(ProgramModel):

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wsr.accounts.doors import requires
@@ -24,6 +25,11 @@ from wsr.imports.targets import target_of
 from wsr.ui.exports import csv_lines
 
 _PAGE = 50
+_REPAIRS = {
+    "letters": gettext_lazy("Damaged letters"),
+    "zeros": gettext_lazy("Lost zeros in postal codes"),
+    "country": gettext_lazy("Countries read from provinces"),
+}
 
 
 @requires(Permission.IMPORT_READ)
@@ -174,7 +180,7 @@ def repairs(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     if request.method == "POST":
         cells = "*" if request.POST.get("all") else request.POST.getlist("cell")
         kind = request.POST.get("kind", "")
-        if kind in ("letters", "zeros") and _try(
+        if kind in _REPAIRS and _try(
             request,
             operations.accept_repairs,
             batch_id=batch.pk,
@@ -184,18 +190,19 @@ def repairs(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             at=timezone.now(),
         ):
             return redirect("imports:detail", request.program.slug, batch.pk)
-    kind = request.GET.get("kind", "letters")
     found = [
         (f"{row.line}:{offer['field']}", row.line, offer)
         for row in Row.objects.filter(batch=batch).exclude(offers=[]).order_by("line")
         for offer in row.offers
     ]
+    kind = request.GET.get("kind") or next((one[2]["kind"] for one in found), "letters")
     context = {
         "batch": batch,
         "kind": kind,
         "offers": [one for one in found if one[2]["kind"] == kind][:500],
-        "letters": sum(one[2]["kind"] == "letters" for one in found),
-        "zeros": sum(one[2]["kind"] == "zeros" for one in found),
+        "kinds": [
+            (key, label, sum(one[2]["kind"] == key for one in found)) for key, label in _REPAIRS.items()
+        ],
     }
     return render(request, "imports/repairs.html", context)
 
