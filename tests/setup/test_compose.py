@@ -86,6 +86,13 @@ def test_volumes_are_declared_and_nginx_sees_only_what_is_public(compose):
     assert {name for name in seen if name.isalpha()} == {"published", "static"}
 
 
+def test_a_broken_web_process_changes_neither_the_key_nor_the_record(compose):
+    assert {"keys:/data/keys:ro", "published:/data/published:ro"} <= set(
+        compose["services"]["web"]["volumes"]
+    )
+    assert "keys:/data/keys:ro" in compose["services"]["worker"]["volumes"]
+
+
 def test_every_packaged_library_is_in_the_image():
     dockerfile = (ROOT / ".docker/Dockerfile").read_text()
 

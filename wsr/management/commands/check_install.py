@@ -115,8 +115,8 @@ def check_valkey() -> Iterator[Finding]:
 
 
 def check_folders() -> Iterator[Finding]:
-    """Uploads, publications and keys can be written, and there is room."""
-    for folder in (settings.FILES_DIR, settings.PUBLISHED_DIR, settings.KEYS_DIR):
+    """Uploads and publications can be written, and there is room."""
+    for folder in (settings.FILES_DIR, settings.PUBLISHED_DIR):
         try:
             with tempfile.TemporaryFile(dir=nearest_existing(Path(folder))):
                 pass
