@@ -78,6 +78,31 @@ def test_a_later_publication_keeps_nothing_from_before_a_redaction(office, at):
     assert not mentions(served, "Asrotex Unit 1")
 
 
+def test_pressing_publish_twice_at_the_same_moment_starts_one_publication(office, at):
+    refused = []
+
+    def press():
+        with program_scope(office.program.pk):
+            operations.start_publication(by=office.director, at=at)
+
+    def press_too():
+        try:
+            press()
+        except operations.CannotInstruct as error:
+            refused.append(error)
+        finally:
+            connections.close_all()
+
+    with program_scope(office.program.pk):
+        press()
+        thread = threading.Thread(target=press_too)
+        thread.start()
+        thread.join(timeout=1)
+    thread.join()
+
+    assert len(refused) == 1
+
+
 def mentions(folder, name):
     """Whether any JSON of the folder has this name."""
     return any(name.encode() in path.read_bytes() for path in folder.rglob("*.json*") if path.is_file())

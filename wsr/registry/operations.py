@@ -15,6 +15,7 @@ from wsr.registry.enums import REDACTION_REASONS, Reason, Wish
 from wsr.registry.models import Identity, Instruction, Override
 from wsr.registry.publishing import check_gates
 from wsr.tenancy import atomic, current_program_id
+from wsr.tenancy.models import Program
 
 JOB = "registry.publish"
 
@@ -27,6 +28,9 @@ class CannotInstruct(DomainError):
 def start_publication(*, by: Person, at: datetime, everything: bool = False) -> Job:
     """Start publishing in the background. Raises GateClosed, and CannotInstruct while a publication runs."""
     check_gates(gates.states(current_program_id()))
+    Program.objects.select_for_update(no_key=True).get(
+        pk=current_program_id()
+    )  # two presses at once: one waits
     if Job.objects.open().filter(kind=JOB).exists():
         raise CannotInstruct(_("A publication is running already. Wait until it is done."))
     return jobs.start(
