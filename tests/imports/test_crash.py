@@ -1,18 +1,25 @@
 """kill -9 in the middle of an import, of the worker and of PostgreSQL: afterwards it is done once and whole."""
 
+import os
+import shutil
+import signal
+from urllib.parse import urlsplit
+
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connections
 from psycopg import sql
 
 from programs.models import Workplace
-from tests import factories
+from tests import database, factories
 from tests.celery_worker import running_worker, wait_for
 from wsr.imports import operations
 from wsr.imports.models import Batch, Change, Row
 from wsr.jobs.models import Job
 from wsr.jobs.operations import sleeping
 from wsr.jobs.tasks import run_job
+from wsr.services import Postgres, ServiceError
 from wsr.tenancy import program_scope
 
 ROWS = 6_000
@@ -21,6 +28,37 @@ ROWS = 6_000
 @pytest.fixture
 def setting(transactional_db):
     """A program, its director and a checked import of many rows."""
+    return checked_import()
+
+
+@pytest.fixture
+def own_server(tmp_path, monkeypatch, django_db_blocker):
+    """A PostgreSQL of this test alone, which every alias and every process it starts now uses."""
+    folder = tmp_path / "server"
+    folder.mkdir()
+    server = Postgres(folder, tmp_path / "server.log")
+    server.start()
+    name = settings.DATABASES["admin"]["NAME"]
+    address = urlsplit(server.url(name))
+    monkeypatch.setenv("DATABASE_URL", server.url(name))
+    with django_db_blocker.unblock():
+        database.close()
+        for alias, said in settings.DATABASES.items():
+            changed = {"HOST": address.hostname, "PORT": address.port}
+            if said["USER"] == settings.DATABASES["admin"]["USER"]:
+                changed["PASSWORD"] = address.password
+            for key, value in changed.items():
+                monkeypatch.setitem(said, key, value)
+                monkeypatch.setitem(connections[alias].settings_dict, key, value)
+        database.copy_template()
+        yield server
+        database.close()
+    server.stop()
+    shutil.rmtree(server.home)
+
+
+def checked_import():
+    """(program, director, batch)"""
     program = factories.program("garment")
     director = factories.member(program, "director")
     lines = [f"Factory {number} of {number % 97},{number} Mill Road,Dhaka,BD" for number in range(ROWS)]
@@ -109,6 +147,33 @@ def test_database_connection_killed_in_the_middle(setting):
         assert Row.objects.filter(batch=batch).count() == ROWS
 
 
+def test_database_server_killed_in_the_middle(own_server):
+    program, director, batch = checked_import()
+    with running_worker() as worker:
+        with _hold_workplaces():
+            ask_apply(program, director, batch)
+            worker.wait_for(backends_writing, what="the import to be writing")
+            os.kill(own_server.pid(), signal.SIGKILL)
+        database.close()
+        worker.wait_for(lambda: _starts(own_server), what="PostgreSQL to recover")
+        assert state_of(program, batch)[2:] == (0, 0, 0)
+
+    wake(program)
+    with running_worker() as worker:
+        worker.wait_for(lambda: state_of(program, batch)[1] == "done", what="the import to finish")
+        run_again(program, batch)
+    assert state_of(program, batch) == ("applied", "done", ROWS, ROWS, 0)
+
+
+def _starts(server):
+    """Whether the server runs again; the old one's processes must be gone first."""
+    try:
+        server.start()
+    except ServiceError:
+        return False
+    return True
+
+
 def wake(program):
     """What beat does every ten seconds."""
     for program_id, job_id in sleeping():
@@ -131,8 +196,7 @@ class _hold_workplaces:
         self.connection.execute(sql.SQL("LOCK TABLE programs_workplace IN SHARE MODE"))
 
     def __exit__(self, *reason):
-        self.connection.execute("ROLLBACK")
-        self.connection.close()
+        self.connection.close()  # which rolls back, also when the server is gone
 
 
 def _in_test_database():
