@@ -55,6 +55,9 @@ class Publication(ProgramModel):
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["program", "number"], name="publication_number_once")]
 
+    def __str__(self) -> str:
+        return f"Publication {self.number}"
+
 
 class Record(ProgramModel):
     """One version of one record, as the log knows it: its commitment, its leaf, its proof."""
@@ -196,3 +199,6 @@ class Override(ProgramModel):
                 fields=["program", "gate"], condition=Q(ended_at=None), name="override_one_open"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.gate
