@@ -216,11 +216,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_DEFAULT_QUEUE = env("WSR_QUEUE", "wsr")
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "wake jobs": {"task": "wsr.jobs.tasks.wake_jobs", "schedule": 10.0},
-    "seal history": {"task": "wsr.history.tasks.seal", "schedule": 5.0},
-    "relay outbox": {"task": "wsr.notices.tasks.relay", "schedule": 5.0},
-    "finish publications": {"task": "wsr.registry.tasks.finish", "schedule": 30.0},
+CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothing: the next one follows
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in (
+        ("wake jobs", "wsr.jobs.tasks.wake_jobs", 10.0),
+        ("seal history", "wsr.history.tasks.seal", 5.0),
+        ("relay outbox", "wsr.notices.tasks.relay", 5.0),
+        ("finish publications", "wsr.registry.tasks.finish", 30.0),
+    )
 }
 
 # ── People and sessions ──────────────────────────────────────────────────────────────────────────
