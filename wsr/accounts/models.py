@@ -208,29 +208,8 @@ class Invitation(ProgramModel):
         return self.get_role_display()
 
 
-class Bar(ProgramModel):
-    """A conflict of interest: this person must not see this workplace or case. The barred get 404."""
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.UUIDField()
-    reason = models.TextField(_("reason"))
-    created_at = models.DateTimeField()
-    lifted_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta(ProgramModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["program", "person", "subject_type", "subject_id"],
-                condition=Q(lifted_at=None),
-                name="bar_once",
-            )
-        ]
-
-
 __all__ = [
     "KIND_OF",
-    "Bar",
     "Invitation",
     "Membership",
     "Organization",

@@ -42,7 +42,6 @@ FENCES = [
         },
     ),
     fence("accounts.Invitation", staff="select insert update", engine="select update", across=["engine"]),
-    fence("accounts.Bar", staff="select insert update", engine="select"),
     # Staff see who has a second factor, never its secret.
     shared("mfa_authenticator", app=_ALL, staff="select(user_id, type)"),
     *[
