@@ -24,7 +24,12 @@ def make_workplaces(job: JobContext) -> str:
     )
     for number in range(count):
         Workplace.objects.create(
-            supplier=supplier, name=f"W{number}", name_key=f"W{number}", country="BD", created_at=AT, updated_at=AT
+            supplier=supplier,
+            name=f"W{number}",
+            name_key=f"W{number}",
+            country="BD",
+            created_at=AT,
+            updated_at=AT,
         )
         job.progress(number + 1, count)
         if number == count // 2:

@@ -4,7 +4,7 @@ from django.db.utils import ProgrammingError
 
 from programs.models import Workplace
 from tests import factories
-from wsr.tenancy import NoActiveProgram, ScopeError, engine_scope, program_scope
+from wsr.tenancy import NoActiveProgram, ScopeError, engine_scope, on_commit, program_scope
 
 
 def test_outside_a_scope_every_query_raises(program):
@@ -51,3 +51,11 @@ def test_engine_has_a_connection_of_its_own(transactional_db):
         assert Workplace.objects.count() == 1
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("wsr_engine",)
+
+
+def test_a_wake_up_that_fails_is_logged_and_the_work_stays(transactional_db, caplog):
+    garment = factories.program("garment")
+    with program_scope(garment.pk):
+        on_commit(lambda: 1 / 0)
+        Workplace.objects.update(city="")
+    assert "division by zero" in caplog.text

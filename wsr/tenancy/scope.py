@@ -182,8 +182,11 @@ def atomic(function: Callable[..., Any] | None = None) -> Any:
 
 
 def on_commit(function: Callable[[], object]) -> None:
-    """Run after the transaction of the active scope commits."""
-    transaction.on_commit(function, using=current_alias())
+    """Run after the transaction of the active scope commits.
+
+    Only ever a wake-up, so a failure is logged and not raised: what must happen is a row, and beat finds it.
+    """
+    transaction.on_commit(function, using=current_alias(), robust=True)
 
 
 def guard(execute, sql, params, many, context):  # noqa: ANN001, ANN201 -- Django's execute wrapper
