@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from wsr.imports.comparing import differing
 from wsr.imports.names import address_key, header_key, name_key
 from wsr.imports.reading.countries import country_code, trailing_country
 from wsr.imports.reading.mojibake import repair
@@ -138,3 +139,10 @@ def test_postal_codes_that_lost_their_zeros():
             ("7001", "BD"),
         )
     ] == ["04330", None, None, "01600", None, None]
+
+
+def test_words_that_differ():
+    ours, theirs = differing("Delta Knit Wear, Ltd.", "DELTA Knitwear Ltd")
+
+    assert ours == [("Delta", False), ("Knit Wear,", True), ("Ltd.", False)]
+    assert theirs == [("DELTA", False), ("Knitwear", True), ("Ltd", False)]

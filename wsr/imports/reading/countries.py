@@ -61,9 +61,9 @@ _PARTS = re.compile(r"[()\[\]/|,;:]|\s[-–—]\s")
 @lru_cache(maxsize=10_000)
 def country_code(text: str) -> str | None:
     """ISO alpha-2 of a country written as a code or a name in any case; None when it is not known."""
-    if found := _names().get(_key(text)):
+    if found := _code(text):
         return found
-    parts = {_names().get(_key(part)) for part in _PARTS.split(text) if part.strip()}
+    parts = {_code(part) for part in _PARTS.split(text) if part.strip()}
     return parts.pop() if len(parts) == 1 else None  # "BD - Bangladesh": all parts say the same
 
 
@@ -101,6 +101,12 @@ def country_name(code: str) -> str:
     return getattr(found, "common_name", found.name) if found else code
 
 
+def _code(name: str) -> str | None:
+    """English first; the other languages are only loaded when somebody uses one."""
+    key = _key(name)
+    return _names().get(key) or _names_in_other_languages().get(key) if key else None
+
+
 def _key(text: str) -> str:
     return compact(plain(text))
 
@@ -131,15 +137,21 @@ def _names() -> dict[str, str]:
             names.setdefault(_key(spelled), country.alpha_2)
         if ", " in country.name:  # "Bolivia, Plurinational State of"
             names.setdefault(_key(country.name.split(", ")[0]), country.alpha_2)
+    for code, spellings in _ALIASES.items():
+        names.update({_key(spelled): code for spelled in spellings.split(",")})
+    names.pop("", None)
+    return names
+
+
+@cache
+def _names_in_other_languages() -> dict[str, str]:
+    names: dict[str, str] = {}
     for language in _LANGUAGES:
         translation = gettext.translation(
             "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
         )
         for country in pycountry.countries:
             names.setdefault(_key(translation.gettext(country.name)), country.alpha_2)
-    for code, spellings in _ALIASES.items():
-        names.update({_key(spelled): code for spelled in spellings.split(",")})
-    names.pop("", None)
     return names
 
 
