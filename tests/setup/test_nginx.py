@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from tests.celery_worker import wait_for
 from wsr import machine
 from wsr.registry.ids import shard
 
@@ -196,8 +197,9 @@ def test_files_carry_the_headers_django_sets(nginx):
 def test_the_log_holds_no_key_of_a_link(nginx, place, door):
     get(f"{nginx}{door}opens-the-door/?asked=words")
 
-    log = (place / "access.log").read_text()
-    assert f"GET {door}... 203" in log
+    path, expected = place / "access.log", f"GET {door}... 203"
+    wait_for(lambda: expected in path.read_text(), what="nginx to write its log", seconds=10)
+    log = path.read_text()
     assert "opens-the-door" not in log
     assert "asked" not in log
 
