@@ -166,10 +166,12 @@ def test_database_server_killed_in_the_middle(own_server):
 
 
 def _starts(server):
-    """Whether the server runs again; the old one's processes must be gone first."""
+    """Whether the server runs again and answers; the old one's processes must be gone first."""
     try:
         server.start()
-    except ServiceError:
+        with _in_test_database() as connection:
+            connection.execute("SELECT 1")
+    except (ServiceError, psycopg.OperationalError):
         return False
     return True
 
