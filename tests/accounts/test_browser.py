@@ -83,6 +83,7 @@ def test_a_passkey_is_the_second_factor_after_the_password(office, site, watched
     page.get_by_role("button", name="Use a passkey").click()
 
     page.wait_for_url("**/p/garment/members/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Members"
 
 
 def test_the_app_is_set_up_by_keyboard_at_360_pixels(office, site, watched_page):

@@ -125,4 +125,5 @@ def test_from_upload_to_decision_without_script_on_a_phone(base, browser, contex
     page.goto(f"{url}{batch.pk}/")
     page.get_by_role("button", name="Apply this import").click()
     page.get_by_text("Import buyers.csv").first.wait_for()
+    assert "Waiting" in page.locator("main").inner_text()  # no worker runs here
     phone.close()
