@@ -1,37 +1,55 @@
 """Who may touch the tables of the programs room.
 
-Brands and suppliers read publications, not these tables; their portals get their own rows with the agreements room.
+A portal shows an organization its own part and its partners: whom a brand buys from, whom a supplier sells to.
 """
 
-from wsr.tenancy.fences import fence
+from wsr.tenancy.fences import OWN_PARTICIPATION, OWN_PARTNERS, PROGRAM, fence
+
+_PARTNER = f"program_id = {PROGRAM} AND {{}} = {OWN_PARTNERS}"
+_OWN = f"program_id = {PROGRAM} AND {{}} = {OWN_PARTICIPATION}"
 
 _KEEP = "select insert update"
 _KEEP_AND_UNDO = "select insert update delete"  # an undone import removes what it created
+
+_READ = {"brand": "select", "supplier": "select"}
 
 FENCES = [
     fence(
         "programs.Participation",
         staff=_KEEP_AND_UNDO,
         engine="select",
-        searcher="select(id, program_id, name)",
+        **_READ,
+        only=dict.fromkeys(_READ, _PARTNER.format("id")),
+        searcher="select(id, program_id, name, organization_id)",
     ),
-    fence("programs.Rung", staff=_KEEP, engine="select"),
+    fence("programs.Rung", staff=_KEEP, engine="select", **_READ),
     fence(
         "programs.StandingEvent",
         staff="select insert",
         engine="select",
+        **_READ,
+        only={"brand": _PARTNER.format("participation_id"), "supplier": _OWN.format("participation_id")},
         append_only=True,
     ),
-    fence("programs.Sourcing", staff=_KEEP_AND_UNDO, engine="select"),
+    fence(
+        "programs.Sourcing",
+        staff=_KEEP_AND_UNDO,
+        engine="select",
+        **_READ,
+        only={"brand": _OWN.format("brand_id"), "supplier": _OWN.format("supplier_id")},
+        searcher="select(program_id, brand_id, supplier_id)",
+    ),
     fence("programs.Citation", staff=_KEEP_AND_UNDO, engine="select"),
     fence(
         "programs.Workplace",
         staff=_KEEP_AND_UNDO,
         engine="select",
+        **_READ,
+        only={"brand": _PARTNER.format("supplier_id"), "supplier": _OWN.format("supplier_id")},
         searcher="select(id, program_id, supplier_id, name, name_key, address)",
     ),
-    fence("programs.Severity", staff=_KEEP, engine="select"),
-    fence("programs.CodeVersion", staff=_KEEP, engine="select"),
-    fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select"),
-    fence("programs.Rule", staff=_KEEP, engine="select"),
+    fence("programs.Severity", staff=_KEEP, engine="select", **_READ),
+    fence("programs.CodeVersion", staff=_KEEP, engine="select", **_READ),
+    fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select", **_READ),
+    fence("programs.Rule", staff=_KEEP, engine="select", **_READ),
 ]

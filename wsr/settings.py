@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "wsr.registry",
     "wsr.ui",
     "programs",
+    "agreements",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -21,6 +21,17 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
 ]
-for _app in ("wsr.accounts", "wsr.ui", "wsr.jobs", "wsr.history", "wsr.imports", "wsr.registry", "programs"):
-    if find_spec(f"{_app}.urls"):
+for _app in (
+    "wsr.accounts",
+    "wsr.ui",
+    "wsr.jobs",
+    "wsr.history",
+    "wsr.imports",
+    "wsr.registry",
+    "wsr.deadlines",
+    "wsr.notices",
+    "programs",
+    "agreements",
+):
+    if find_spec(_app) and find_spec(f"{_app}.urls"):
         urlpatterns.append(path("", include(f"{_app}.urls")))

@@ -68,6 +68,12 @@ class Participation(ProgramModel):
         constraints = [
             models.CheckConstraint(name="participation_part_known", condition=Q(part__in=Part.values)),
             models.CheckConstraint(name="participation_has_name", condition=~Q(name="")),
+            # An organization with an account has one part in a program; its portal shows what belongs to that part.
+            models.UniqueConstraint(
+                fields=["program", "organization"],
+                condition=Q(organization__isnull=False),
+                name="participation_of_organization_once",
+            ),
             models.CheckConstraint(
                 name="participation_ends_after_joining",
                 condition=Q(ended_on=None) | Q(joined_on=None) | Q(ended_on__gte=F("joined_on")),

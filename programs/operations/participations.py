@@ -13,6 +13,7 @@ from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.imports.names import name_key
+from wsr.reactions import react
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
 
@@ -112,7 +113,8 @@ def change_standing(
     """Put a supplier on a rung of the ladder from a day on, today or earlier in the program's time zone.
 
     A day before an event on record is a correction of the past: both stay, the present standing is the one effective last.
-    Raises Participation.DoesNotExist, Rung.DoesNotExist and CannotChangeStanding.
+    Raises Participation.DoesNotExist, Rung.DoesNotExist and CannotChangeStanding. Reaction: `standing.changed` with the supplier,
+    the event, the rung that now holds and the key of the one before.
     """
     supplier = Participation.objects.suppliers().select_for_update(of=("self",)).get(pk=participation_id)
     rung = Rung.objects.get(key=rung_key)
@@ -143,6 +145,7 @@ def change_standing(
         after={"standing": rung.key, "effective_on": effective_on},
         reason=reason,
     )
+    react("standing.changed", supplier=supplier, event=event, rung=newest.rung, before=before, by=by, at=at)
     return event
 
 

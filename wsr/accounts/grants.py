@@ -58,6 +58,22 @@ class Permission(StrEnum):
     PUBLICATION_READ = "publication.read"
     PUBLISH = "publication.publish"
     PUBLISH_OVERRIDE = "publication.override"
+    AGREEMENT_READ = "agreement.read"
+    AGREEMENT_CHANGE = "agreement.change"
+    AGREEMENT_SIGN = "agreement.sign"
+    OBLIGATION_READ = "obligation.read"
+    OBLIGATION_DECIDE = "obligation.decide"
+    OBLIGATION_ANSWER = "obligation.answer"
+    MONEY_READ = "money.read"
+    MONEY_CHANGE = "money.change"
+    PURCHASE_REPORT = "purchase.report"
+    SALE_REPORT = "sale.report"
+    ESCALATION_READ = "escalation.read"
+    DUTY_ANSWER = "duty.answer"
+    DISPUTE_READ = "dispute.read"
+    DISPUTE_FILE = "dispute.file"
+    DISPUTE_DECIDE = "dispute.decide"
+    CONTACT_CHANGE = "contact.change"
     PORTAL_READ = "portal.read"
 
 
@@ -88,20 +104,40 @@ _KEEP_LISTS = frozenset(
     }
 )
 
+# What a portal role shows is its own organization's, by row-level security; what it may answer for, by these.
+_READ_BINDING = frozenset({P.AGREEMENT_READ, P.OBLIGATION_READ, P.DISPUTE_READ, P.ESCALATION_READ})
+_PORTAL = frozenset({P.PORTAL_READ}) | _READ_BINDING
+_ANSWERS_OUTSIDE = frozenset(
+    {
+        P.PORTAL_READ,
+        P.OBLIGATION_ANSWER,
+        P.PURCHASE_REPORT,
+        P.SALE_REPORT,
+        P.DUTY_ANSWER,
+        P.CONTACT_CHANGE,
+    }
+)
+
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.DIRECTOR: frozenset(Permission) - {P.PORTAL_READ},
-    Role.PUBLISHER: _READ_PROGRAM | {P.PUBLISH, P.EXPORT},
-    Role.CASE_HANDLER: _READ_PROGRAM,
-    Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM | _KEEP_LISTS | {P.STANDING_CHANGE},
+    Role.DIRECTOR: frozenset(Permission) - _ANSWERS_OUTSIDE,
+    Role.PUBLISHER: _READ_PROGRAM | {P.PUBLISH, P.EXPORT, P.AGREEMENT_READ},
+    Role.CASE_HANDLER: _READ_PROGRAM | {P.AGREEMENT_READ, P.ESCALATION_READ},
+    Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM | _KEEP_LISTS | _READ_BINDING | {P.STANDING_CHANGE},
     Role.EDUCATOR: _READ_PROGRAM | {P.EXPORT},
-    Role.FINANCE: _READ_PROGRAM | {P.SOURCING_CHANGE, P.EXPORT},
+    Role.FINANCE: _READ_PROGRAM
+    | _READ_BINDING
+    | {P.SOURCING_CHANGE, P.EXPORT, P.MONEY_READ, P.MONEY_CHANGE, P.OBLIGATION_DECIDE},
     Role.OBSERVER: _READ_PROGRAM,
-    Role.COMMITTEE_MEMBER: frozenset({P.PROGRAM_READ, P.CODE_READ, P.RULE_READ, P.PUBLICATION_READ}),
+    Role.COMMITTEE_MEMBER: frozenset({P.PROGRAM_READ, P.CODE_READ, P.RULE_READ, P.PUBLICATION_READ})
+    | {P.AGREEMENT_READ, P.DISPUTE_READ, P.DISPUTE_DECIDE},
     Role.AUDITOR: frozenset({P.PORTAL_READ}),
-    Role.BRAND_OFFICER: frozenset({P.PORTAL_READ}),
-    Role.BRAND_SIGNATORY: frozenset({P.PORTAL_READ}),
-    Role.BRAND_FINANCE: frozenset({P.PORTAL_READ}),
-    Role.SUPPLIER_MANAGER: frozenset({P.PORTAL_READ}),
+    Role.BRAND_OFFICER: _PORTAL
+    | {P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.PURCHASE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE},
+    Role.BRAND_SIGNATORY: _PORTAL
+    | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.DISPUTE_FILE, P.CONTACT_CHANGE},
+    Role.BRAND_FINANCE: _PORTAL | {P.PURCHASE_REPORT, P.MONEY_READ, P.OBLIGATION_ANSWER},
+    Role.SUPPLIER_MANAGER: _PORTAL
+    | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.SALE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE},
 }
 
 AUDIENCE_OF: dict[Role, Audience] = {
@@ -115,7 +151,18 @@ AUDIENCE_OF: dict[Role, Audience] = {
 
 # No brand or supplier role can hold any of these: the code, standing and publication belong to the worker organizations.
 NEVER_OUTSIDE = frozenset(
-    {P.RULE_CHANGE, P.CODE_CHANGE, P.STANDING_CHANGE, P.PUBLISH, P.PUBLISH_OVERRIDE, P.MEMBER_CHANGE}
+    {
+        P.RULE_CHANGE,
+        P.CODE_CHANGE,
+        P.STANDING_CHANGE,
+        P.PUBLISH,
+        P.PUBLISH_OVERRIDE,
+        P.MEMBER_CHANGE,
+        P.AGREEMENT_CHANGE,
+        P.OBLIGATION_DECIDE,
+        P.MONEY_CHANGE,
+        P.DISPUTE_DECIDE,
+    }
 )
 
 # Every role is asked for a second factor before it reaches a program; see `wsr.accounts.middleware`.

@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
+from wsr.tenancy import moves
 from wsr.tenancy.fences import LOGINS, OWNER, PROGRAM, VERBS, Fence, Shared, declared, role_of
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
@@ -70,7 +71,7 @@ def composite_keys() -> dict[str, tuple[str, str, str]]:
             if not issubclass(target, ProgramModel):
                 raise TypeError(f"{model.__name__}.{field.name} points to a table without a program")
             name = f"{model._meta.db_table}_{field.column}"
-            name = f"{name[:44]}_{hashlib.sha256(name.encode()).hexdigest()[:6]}_same_program"
+            name = f"{name[:43]}_{hashlib.sha256(name.encode()).hexdigest()[:6]}_same_program"
             found[name] = (model._meta.db_table, field.column, target._meta.db_table)
     return found
 
@@ -88,6 +89,7 @@ def apply(alias: str = "owner") -> list[str]:
                 done += _apply_policies(cursor, item)
                 done += _apply_append_only(cursor, item)
         done += _apply_composite_keys(cursor, present)
+        done += moves.apply(cursor, present)
     return done
 
 
@@ -109,6 +111,7 @@ def differences(alias: str = "default") -> list[str]:
                 found += _append_only_differences(cursor, item)
         found += _undeclared_program_tables(cursor, items)
         found += _role_differences(cursor)
+        found += moves.differences(cursor, present)
         missing = set(composite_keys()) - _composite_key_names(cursor)
         found += [f"Composite foreign key {name} is missing." for name in sorted(missing)]
     return found

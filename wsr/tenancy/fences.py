@@ -13,6 +13,11 @@ from django.apps import apps
 
 PROGRAM = "(SELECT nullif(current_setting('wsr.program', true), '')::uuid)"
 PERSON = "(SELECT nullif(current_setting('wsr.person', true), '')::uuid)"
+ORGANIZATION = "(SELECT nullif(current_setting('wsr.organization', true), '')::uuid)"
+# The part that the portal's organization has in the program, and its partners there: whom it buys from or sells to, and itself.
+# The functions belong to the rooms that know (programs); a predicate with one of them is evaluated once per statement.
+OWN_PARTICIPATION = "(SELECT wsr_own_participation())"
+OWN_PARTNERS = "ANY ((SELECT wsr_own_partners())::uuid[])"
 
 OWNER = "wsr_owner"
 SEARCHER = "wsr_searcher"  # owns the SECURITY DEFINER search functions; NOLOGIN, BYPASSRLS
