@@ -325,6 +325,7 @@ MAILERS = {
         "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
     }
 }
+SMS_SENDER = env("WSR_SMS_SENDER", "wsr.notices.sms.ConsoleSender")
 
 # ── Safe by default ──────────────────────────────────────────────────────────────────────────────
 

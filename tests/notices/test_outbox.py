@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from tests import factories
 from tests.celery_worker import running_worker, wait_for
-from wsr.notices import kinds, operations, queries
+from wsr.notices import kinds, operations, queries, relay
 from wsr.notices.models import Outbox
 from wsr.tenancy import engine_scope, program_scope
 
@@ -61,8 +61,8 @@ def no_mail_server(settings):
 def test_a_message_is_delivered_once(garment, at):
     tell(garment, at)
 
-    assert operations.relay(at=at) == 1
-    assert operations.relay(at=at) == 0
+    assert relay.relay(at=at) == 1
+    assert relay.relay(at=at) == 0
 
     assert [message.to for message in mail.outbox] == [[EMAIL]]
     assert (rows()[0].sent_at, rows()[0].tries) == (at, 1)
@@ -79,7 +79,7 @@ def test_the_same_key_in_another_program_is_another_message(garment, at):
     tell(garment, at)
     tell(factories.program("farms"), at)
 
-    operations.relay(at=at)
+    relay.relay(at=at)
 
     assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 2
 
@@ -89,13 +89,13 @@ def test_what_is_rolled_back_tells_nobody(garment, at):
         operations.tell(kind="invitation", key="a", email=EMAIL, at=at, context=CONTEXT)
         transaction.set_rollback(True)
 
-    assert operations.relay(at=at) == 0
+    assert relay.relay(at=at) == 0
 
 
 def test_the_body_holds_a_link_and_no_facts(garment, at):
     tell(garment, at)
 
-    operations.relay(at=at)
+    relay.relay(at=at)
 
     message = mail.outbox[0]
     assert message.subject == "You are invited to Garment"
@@ -106,7 +106,7 @@ def test_the_message_id_is_the_same_for_each_try(garment, at):
     tell(garment, at)
     with engine_scope():
         row = Outbox.objects.get()
-        first, second = operations.message(row), operations.message(row)
+        first, second = relay.message(row), relay.message(row)
 
     assert first.extra_headers == second.extra_headers
     assert first.extra_headers["Message-ID"].endswith("@localhost>")
@@ -117,10 +117,10 @@ def test_a_relay_that_dies_after_sending_sends_again_under_the_same_message_id(g
     reachable = settings.MAILERS
     settings.MAILERS = {"default": {"BACKEND": "tests.notices.test_outbox.DiesAfterSending"}}
     with pytest.raises(SystemExit):
-        operations.relay(at=at)
+        relay.relay(at=at)
     settings.MAILERS = reachable
 
-    operations.relay(at=at)
+    relay.relay(at=at)
 
     first, second = (message.extra_headers["Message-ID"] for message in mail.outbox)
     assert first == second
@@ -129,11 +129,11 @@ def test_a_relay_that_dies_after_sending_sends_again_under_the_same_message_id(g
 def test_an_unreachable_server_is_tried_again_later(garment, at, no_mail_server, caplog):
     tell(garment, at)
 
-    operations.relay(at=at)
+    relay.relay(at=at)
     assert "SMTPServerDisconnected" in caplog.text
     assert "send_messages" in caplog.text
     assert EMAIL not in caplog.text
-    operations.relay(at=at + dt.timedelta(seconds=59))
+    relay.relay(at=at + dt.timedelta(seconds=59))
 
     row = rows()[0]
     assert (row.tries, row.sent_at, row.next_try_at) == (1, None, at + dt.timedelta(minutes=1))
@@ -142,12 +142,12 @@ def test_an_unreachable_server_is_tried_again_later(garment, at, no_mail_server,
 
 def test_after_the_last_try_it_is_given_up_and_shown(garment, at, no_mail_server):
     tell(garment, at)
-    for _ in range(len(operations.BACKOFF) + 1):
+    for _ in range(len(relay.BACKOFF) + 1):
         at += dt.timedelta(days=2)
-        operations.relay(at=at)
+        relay.relay(at=at)
 
     assert rows()[0].given_up_at == at
-    assert operations.relay(at=at + dt.timedelta(days=30)) == 0
+    assert relay.relay(at=at + dt.timedelta(days=30)) == 0
     assert queries.undelivered(at=at) == {"given_up": 1, "late": 0}
 
 
@@ -164,7 +164,7 @@ def test_a_message_that_nobody_can_write_holds_up_no_other(garment, at):
                 next_try_at=at,
             )
 
-    operations.relay(at=at)
+    relay.relay(at=at)
 
     assert [(row.error, bool(row.sent_at)) for row in rows()] == [("UnknownKind", False), ("", True)]
 
@@ -195,10 +195,10 @@ def test_what_another_relay_holds_is_left_to_it(garment, at):
         cursor.execute("BEGIN")
         cursor.execute("SELECT id FROM notices_outbox FOR UPDATE")
 
-        assert operations.relay(at=at) == 0
+        assert relay.relay(at=at) == 0
 
         cursor.execute("ROLLBACK")
-    assert operations.relay(at=at) == 1
+    assert relay.relay(at=at) == 1
 
 
 def test_a_killed_relay_is_made_up_for(garment, settings, tmp_path):

@@ -133,7 +133,7 @@ def test_another_programs_rows_do_not_exist(two_programs, raw, table, audience, 
         cursor.execute(f"SELECT count(*) FROM {table}")
         seen = cursor.fetchone()[0]
         assert seen >= 1 if own is None else seen == own
-    if "update" in verbs:
+    if "update" in verbs.split():
         cursor.execute(f"UPDATE {table} SET {item.key} = {item.key} WHERE {item.key} = %s", [a])
         assert cursor.rowcount == 0
     if "delete" in verbs:

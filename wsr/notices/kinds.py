@@ -1,48 +1,99 @@
-"""The kinds of notices. An app registers its own in `notices.py`; the words are in `templates/notices/<kind>.txt`.
+"""The kinds of notices. An app registers its own in `notices.py`.
 
-    @notice_kind("invitation")
-    def invitation(outbox: Outbox) -> dict[str, object]:      # what the template may use
-        return {"url": …}
+    @notice_kind("obligation_due", label=_("An obligation falls due"), default=Choice.DAILY)
+    def obligation_due(telling: Telling) -> dict[str, object]:
+        return {"title": _("An obligation falls due"), "url": reverse("agreements:obligation", …)}
 
-The first line of the template is the subject, the rest the body. A body says that there is something to read and where, never what
-happened to whom: it travels over other people's servers.
+The words are in `templates/notices/<kind>.txt` (first line: subject, rest: body); without such a file they are `title` and `url`.
+They say that there is something to read and where, never what happened to whom: they travel over other people's servers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.apps import apps
 
-from wsr.notices.models import Outbox
+from wsr.notices.enums import Choice
+from wsr.tenancy import Audience
 
-type Prepare = Callable[[Outbox], dict[str, object]]
 
-_registry: dict[str, Prepare] = {}
+class Telling(Protocol):
+    """What is told: a row of the outbox."""
+
+    program_id: UUID
+    kind: str
+    context: Mapping[str, Any]
+
+
+type Prepare = Callable[[Any], dict[str, object]]
+
+EVERYBODY = frozenset({Audience.STAFF, Audience.AUDITOR, Audience.BRAND, Audience.SUPPLIER})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice, and how people are told of it unless they choose otherwise.
+
+    `mandatory`: always by e-mail at once, cannot be switched off. `urgent`: quiet hours do not hold it. `sms`: also a text message to
+    people who gave a number. `webhook`: endpoints can subscribe to it. `to`: who can get it at all, for the page of preferences.
+    A kind without a label goes to addresses only and stands on no page.
+    """
+
+    name: str
+    prepare: Prepare
+    label: Any = ""
+    default: Choice = Choice.NOW
+    mandatory: bool = False
+    urgent: bool = False
+    sms: bool = False
+    webhook: bool = False
+    to: frozenset[Audience] = EVERYBODY
+
+    def choice(self, chosen: str | None) -> Choice:
+        """What holds for a person who chose this, or nothing."""
+        if self.mandatory:
+            return Choice.NOW
+        return Choice(chosen) if chosen else self.default
+
+
+_registry: dict[str, Kind] = {}
 
 
 class UnknownKind(LookupError):
     """A kind that no app of this installation registers."""
 
 
-def notice_kind(kind: str) -> Callable[[Prepare], Prepare]:
-    """Register the function that prepares what the template of one kind may use. It runs in the engine scope across programs."""
+def notice_kind(name: str, **declared: Any) -> Callable[[Prepare], Prepare]:
+    """Register a kind; the options are the fields of `Kind`.
+
+    The function says what the words may use. It runs in the engine scope of the program, in the language of the reader.
+    """
 
     def register(function: Prepare) -> Prepare:
-        _registry[kind] = function
+        _registry[name] = Kind(name, function, **declared)
         return function
 
     return register
 
 
-def preparer_of(kind: str) -> Prepare:
-    """The function of a kind. Raises UnknownKind."""
-    if kind not in _registry:
+def kind_of(name: str) -> Kind:
+    """The declaration of a kind. Raises UnknownKind."""
+    if name not in _registry:
         discover()
     try:
-        return _registry[kind]
+        return _registry[name]
     except KeyError:
-        raise UnknownKind(kind) from None
+        raise UnknownKind(name) from None
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind with a label, by label."""
+    discover()
+    return sorted((kind for kind in _registry.values() if kind.label), key=lambda kind: str(kind.label))
 
 
 def discover() -> None:

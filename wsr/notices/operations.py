@@ -1,33 +1,21 @@
-"""Telling people: a row in the outbox now, a message after commit.
+"""Telling people: a row in the outbox now, in the transaction of the act; the relay does the rest after commit."""
 
-Delivery is at least once. The row is marked as sent in the transaction that sends, one row each; when the process dies after the mail
-server took the message and before the commit, it is sent again under the same Message-ID, so that mail programs show it once.
-"""
-
-import hashlib
 import logging
-import traceback
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from smtplib import SMTPResponseException
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.utils import translation
 from kombu.exceptions import OperationalError
 
+from wsr.accounts.grants import Permission, Role
 from wsr.accounts.models import Person
-from wsr.notices.kinds import preparer_of
+from wsr.notices.enums import Channel
+from wsr.notices.kinds import kind_of
 from wsr.notices.models import Outbox
-from wsr.tenancy import atomic, current_program_id, engine_scope, on_commit
+from wsr.tenancy import atomic, current_program_id, on_commit
 
 logger = logging.getLogger(__name__)
-
-# Minutes to wait after the first, second, … failed try; after the last one the message is given up and shown.
-BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
 
 
 @atomic
@@ -41,106 +29,91 @@ def tell(
     person: Person | None = None,
     language: str = "",
 ) -> None:
-    """Put a message into the outbox of the active program, once per `key`; the relay is woken after commit.
+    """Write to one address, member or not, once per `key` in the active program. For members use `tell_people` or `tell_role`.
 
     `context` holds ids and addresses of pages, never facts and never anything that opens a door by itself.
     """
-    preparer_of(kind)
+    language = language or (person.language if person else "")
+    _put(kind=kind, key=key, email=email, person=person, language=language, context=context, at=at)
+
+
+@atomic
+def tell_phone(
+    *, kind: str, key: str, phone: str, at: datetime, context: Mapping[str, object], language: str = ""
+) -> None:
+    """Send a text message to a number (E.164: +8801…), once per `key`. The first line of the kind's words is its text."""
+    _put(kind=kind, key=key, phone=phone, language=language, context=context, at=at, channel=Channel.SMS)
+
+
+@atomic
+def tell_people(
+    *,
+    kind: str,
+    key: str,
+    people: Iterable[Person | UUID],
+    at: datetime,
+    context: Mapping[str, object],
+) -> None:
+    """Tell people of the active program, each as she chose, once per `key`. Who is no member by then is told nothing.
+
+    Works for every audience: one insert, the relay finds the people. `context` as in `tell`.
+    """
+    ids = [str(getattr(person, "pk", person)) for person in people]
+    _put(kind=kind, key=key, to={"people": ids}, context=context, at=at, channel=Channel.PEOPLE)
+
+
+@atomic
+def tell_role(
+    *,
+    kind: str,
+    key: str,
+    at: datetime,
+    context: Mapping[str, object],
+    roles: Iterable[Role] = (),
+    permission: Permission | None = None,
+    organization_id: UUID | None = None,
+) -> None:
+    """Tell the members of the active program who hold one of `roles` or a role that grants `permission`, once per `key`.
+
+    With `organization_id` only members who act for this organization; with nothing else, all of those. Who holds the role is
+    looked up when the notice is delivered, so somebody who was appointed a second ago is told and somebody who left is not.
+    """
+    to = {
+        "roles": [Role(role).value for role in roles],
+        "permission": Permission(permission).value if permission else "",
+        "organization": str(organization_id) if organization_id else "",
+    }
+    if not any(to.values()):
+        raise ValueError("Say which roles, which permission or which organization.")
+    _put(kind=kind, key=key, to=to, context=context, at=at, channel=Channel.PEOPLE)
+
+
+@atomic
+def emit(*, kind: str, key: str, at: datetime, context: Mapping[str, object]) -> None:
+    """Tell the webhooks that subscribed to this kind, and no person, once per `key`. Only the ids in `context` travel."""
+    _put(kind=kind, key=key, context=context, at=at, channel=Channel.PEOPLE)
+
+
+def _put(*, kind: str, at: datetime, context: Mapping[str, object], **fields: Any) -> None:
+    """Raises UnknownKind at the act, where the mistake is."""
+    kind_of(kind)
     row = Outbox(
         program_id=current_program_id(),
-        key=key,
         kind=kind,
-        email=email,
-        person=person,
-        language=language or (person.language if person else ""),
         context=dict(context),
         created_at=at,
         next_try_at=at,
+        **fields,
     )
     Outbox.objects.bulk_create([row], ignore_conflicts=True)
-    on_commit(_wake)
+    on_commit(wake)
 
 
-def relay(*, at: datetime, limit: int = 200) -> int:
-    """Deliver what is due in all programs, up to `limit` messages; returns how many were tried. Safe to run many times at once."""
-    for tried in range(limit):
-        if not deliver_next(at=at):
-            return tried
-    return limit
-
-
-def deliver_next(*, at: datetime) -> bool:
-    """Claim one due message that nobody else holds, send it and mark it, in one transaction. False when there is none."""
-    with engine_scope():
-        row = (
-            Outbox.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(sent_at=None, given_up_at=None, next_try_at__lte=at)
-            .order_by("next_try_at", "id")
-            .first()
-        )
-        if row is None:
-            return False
-        try:
-            with atomic():
-                message(row).send()
-        except Exception as error:  # one bad message must not hold up the others
-            _log(row, error)
-            _postpone(row, at, error)
-        else:
-            row.sent_at, row.tries, row.error = at, row.tries + 1, ""
-        row.save(update_fields=["sent_at", "tries", "error", "next_try_at", "given_up_at"])
-        return True
-
-
-def message(row: Outbox) -> EmailMessage:
-    """The mail of one row, in the language of its reader."""
-    with translation.override(row.language or settings.LANGUAGE_CODE):
-        text = render_to_string(
-            f"notices/{row.kind}.txt", preparer_of(row.kind)(row) | {"site": settings.BASE_URL}
-        )
-    subject, _, body = text.strip().partition("\n")
-    return EmailMessage(
-        subject,
-        body.strip() + "\n",
-        to=[row.email],
-        headers={"Message-ID": message_id(row.program_id, row.key)},
-    )
-
-
-def message_id(program_id: UUID, key: str) -> str:
-    """The same for every attempt to send the same message."""
-    host = urlsplit(settings.BASE_URL).hostname
-    digest = hashlib.sha256(f"{settings.BASE_URL} {program_id} {key}".encode()).hexdigest()[:40]
-    return f"<{digest}@{host}>"
-
-
-def _wake() -> None:
-    from wsr.notices.tasks import relay as relay_task  # noqa: PLC0415 -- tasks are leaves; operations import them
+def wake() -> None:
+    """Ask the relay to look now. Without a broker beat does it once that is back."""
+    from wsr.notices.tasks import relay  # noqa: PLC0415 -- tasks are leaves; operations import them
 
     try:
-        relay_task.delay()
-    except OperationalError:  # the broker is away; beat wakes the relay once it is back
+        relay.delay()
+    except OperationalError:
         logger.warning("relay not woken")
-
-
-def _postpone(row: Outbox, at: datetime, error: Exception) -> None:
-    row.error = _describe(error)
-    if row.tries < len(BACKOFF):
-        row.next_try_at = at + timedelta(minutes=BACKOFF[row.tries])
-    else:
-        row.given_up_at = at
-    row.tries += 1
-
-
-def _log(row: Outbox, error: Exception) -> None:
-    """Where it went wrong, without the error's own words: they may hold her address."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.name} {frame.filename}:{frame.lineno}" for frame in reversed(frames))
-    logger.error("notice not sent notice=%s error=%s at %s", row.pk, _describe(error), where)
-
-
-def _describe(error: Exception) -> str:
-    """What the operator needs to know, without the addresses that mail servers repeat in their answers."""
-    if isinstance(error, SMTPResponseException):
-        return f"{type(error).__name__} {error.smtp_code}"
-    return type(error).__name__

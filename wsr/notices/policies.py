@@ -1,15 +1,27 @@
-"""The outbox belongs to its program; the relay delivers for all."""
+"""The outbox belongs to its program, notices and preferences to their person; the relay delivers for all."""
 
-from wsr.tenancy.fences import fence
+from wsr.tenancy.fences import PERSON, fence
+
+_HERS = {"person": f"person_id = {PERSON}"}
 
 FENCES = [
     fence(
         "notices.Outbox",
-        staff="select insert",
+        staff="select insert update",
         auditor="insert",
         brand="insert",
         supplier="insert",
+        worker="insert",
         engine="select insert update",
         across=["engine"],
     ),
+    fence(
+        "notices.Notice",
+        person="select update(read_at)",
+        engine="select insert update",
+        across=["engine"],
+        only=_HERS,
+    ),
+    fence("notices.Preference", person="select insert delete", engine="select", only=_HERS),
+    fence("notices.Digest", engine="select insert", across=["engine"]),
 ]

@@ -1,4 +1,4 @@
-"""Celery entry point of the relay. Beat calls it every few seconds; an act that tells somebody wakes it after commit."""
+"""Celery entry points. Beat calls them every few seconds; an act that tells somebody wakes the relay after commit."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -7,6 +7,6 @@ from django.utils import timezone
 @shared_task(ignore_result=True)
 def relay() -> None:
     """Deliver what is due."""
-    from wsr.notices import operations  # noqa: PLC0415 -- tasks are leaves; operations import them
+    from wsr.notices.relay import relay as run  # noqa: PLC0415 -- tasks are leaves; operations import them
 
-    operations.relay(at=timezone.now())
+    run(at=timezone.now())
