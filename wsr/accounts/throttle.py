@@ -9,7 +9,7 @@ Failed tries are counted in fixed windows, each by who could be guessing:
 A browser in which this person has signed in before carries a signed cookie. It is counted by itself (10 in five minutes), and none of
 the limits above applies to it. So an attacker, from however many networks, and even from hers, uses up his own tries and not hers.
 A person on a new device, while her address is under attack from many networks, signs in with a passkey or by resetting her password.
-An address without an account is counted the same way. `docs/decisions/0004-throttling-sign-in.md` tells what was weighed.
+An address without an account is counted the same way. Without Valkey each web process counts for itself (`wsr.cache`). `docs/decisions/0004-throttling-sign-in.md` tells what was weighed.
 """
 
 import secrets
@@ -64,12 +64,20 @@ def begin(request: HttpRequest, email: str) -> Attempt:
     attempt = Attempt()
     for limit, name in _limits(request, digest(email)):
         key = f"sign-in:{name}:{int(time.time()) // limit.seconds}"
-        cache.add(key, 0, limit.seconds)
         attempt.keys.append(key)
-        if cache.incr(key) > limit.amount:
+        if _count(key, limit.seconds) > limit.amount:
             attempt.is_allowed = False
             break  # a refused try must not use up the limits that others share
     return attempt
+
+
+def _count(key: str, seconds: int) -> int:
+    """One more; the count from one where the cache was lost, or came back, between the two calls."""
+    cache.add(key, 0, seconds)
+    try:
+        return cache.incr(key)
+    except ValueError:
+        return 1 if cache.add(key, 1, seconds) else cache.incr(key)
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:
