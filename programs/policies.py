@@ -52,4 +52,5 @@ FENCES = [
     fence("programs.CodeVersion", staff=_KEEP, engine="select", **_READ),
     fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select", **_READ),
     fence("programs.Rule", staff=_KEEP, engine="select", **_READ),
+    fence("programs.Season", staff=_KEEP_AND_UNDO, engine="select", **_READ),
 ]

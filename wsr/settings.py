@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "wsr.history",
     "wsr.jobs",
     "wsr.notices",
+    "wsr.deadlines",
     "wsr.files",
     "wsr.imports",
     "wsr.registry",
@@ -224,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("seal history", "wsr.history.tasks.seal", 5.0),
         ("relay outbox", "wsr.notices.tasks.relay", 5.0),
         ("finish publications", "wsr.registry.tasks.finish", 30.0),
+        ("sweep clocks", "wsr.deadlines.tasks.sweep", 10.0),
     )
 }
 

@@ -20,9 +20,11 @@ UNITS = {
     "count": gettext_lazy("number"),
     "hours": gettext_lazy("hours"),
     "days": gettext_lazy("days"),
+    "working_days": gettext_lazy("working days"),
     "weeks": gettext_lazy("weeks"),
     "months": gettext_lazy("months"),
     "years": gettext_lazy("years"),
+    "seasons": gettext_lazy("seasons"),
     "percent": gettext_lazy("percent"),
     "usd": gettext_lazy("USD"),
     "cents_per_pound": gettext_lazy("US cents per pound"),
@@ -33,7 +35,8 @@ UNITS = {
     "severity": gettext_lazy("severity"),
     "fee_table": gettext_lazy("fee table in USD"),
 }
-WHOLE = frozenset({"count", "hours", "days", "weeks", "months", "years"})
+LENGTHS = ("hours", "days", "working_days", "weeks", "months", "years", "seasons")
+WHOLE = frozenset({"count", *LENGTHS})
 DECIMAL = frozenset({"percent", "usd", "cents_per_pound", "usd_per_hundredweight", "pounds"})
 DISCLOSURES = {
     "published": gettext_lazy("Published"),

@@ -4,6 +4,7 @@ from programs.models.citations import Citation
 from programs.models.codes import CodeVersion, Provision, Severity
 from programs.models.participations import Participation, Rung, Sourcing, StandingEvent
 from programs.models.rules import Rule
+from programs.models.seasons import Season
 from programs.models.workplaces import Workplace
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Provision",
     "Rule",
     "Rung",
+    "Season",
     "Severity",
     "Sourcing",
     "StandingEvent",

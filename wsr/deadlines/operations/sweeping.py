@@ -1,0 +1,266 @@
+"""The sweep: what is due happens, exactly once, whoever ticks and whatever dies meanwhile.
+
+A tick may run in any number of processes at once. Rows are claimed with FOR UPDATE SKIP LOCKED, everything is read from the locking SELECT,
+and (clock, step) is unique. Steps that are only recorded and told go by one statement for many clocks of all programs (`STEPS` below);
+steps that act go one by one, each in one transaction inside its program. The time is PostgreSQL's, so that servers need not agree on it.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from wsr.deadlines.enums import CatchUp, State
+from wsr.deadlines.kinds import kinds, plain_steps
+from wsr.deadlines.lengths import Length
+from wsr.deadlines.models import Asked, Clock, Fired
+from wsr.deadlines.operations.moving import meet, resume
+from wsr.deadlines.operations.starting import start
+from wsr.deadlines.operations.telling import tell_fired
+from wsr.history.operations import record
+from wsr.tenancy import current_alias, engine_scope, program_scope
+
+logger = logging.getLogger(__name__)
+
+BATCH = 2_000
+MINUTES_TO_WAIT = (1, 5, 15, 60, 240)  # after the first, second, … failure of a step; then always the last
+SECONDS_OF_A_TICK = 25.0
+
+_STEPS = """
+WITH due AS MATERIALIZED (
+  SELECT id, program_id, kind, title, due_at, ladder, rung_ats, rung, state, missed_at,
+         uuidv7() AS event_id, uuid_send(gen_random_uuid()) AS salt
+  FROM deadlines_clock
+  WHERE wake_at <= %(at)s AND state IN ('running', 'missed') AND kind || ':' || ladder[rung + 1] = ANY(%(plain)s)
+  ORDER BY wake_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), step AS MATERIALIZED (
+  SELECT due.*, CASE WHEN kind = ANY(%(highest)s)
+    THEN rung + greatest(1, (SELECT count(*) FROM unnest(rung_ats[rung + 1:]) AS planned WHERE planned <= %(at)s))::int
+    ELSE rung + 1 END AS reached
+  FROM due
+), moved AS (
+  UPDATE deadlines_clock AS clock
+  SET rung = step.reached, next_rung_at = step.rung_ats[step.reached + 1], wake_at = step.rung_ats[step.reached + 1],
+      state = CASE WHEN step.rung_ats[step.reached] >= step.due_at THEN 'missed' ELSE step.state END,
+      missed_at = CASE WHEN step.rung_ats[step.reached] >= step.due_at THEN coalesce(step.missed_at, %(at)s) END
+  FROM step WHERE clock.id = step.id AND clock.program_id = step.program_id
+), fired AS (
+  INSERT INTO deadlines_fired (program_id, clock_id, rung, planned_at, fired_at, is_passed_over, told_at)
+  SELECT program_id, id, ladder[place], rung_ats[place], %(at)s, place < reached,
+         CASE WHEN place < reached OR kind || ':' || ladder[place] = ANY(%(silent)s) THEN %(at)s::timestamptz END
+  FROM step, generate_series(rung + 1, reached) AS place
+), event AS (
+  INSERT INTO history_event (id, program_id, at, event, actor_id, subject_type, subject_id, commitment)
+  SELECT event_id, program_id, %(at)s, 'clock.step', NULL, 'deadlines.clock', id, sha256(salt || convert_to(body, 'UTF8'))
+  FROM step, LATERAL (SELECT """
+_BODY = """'{"after":{"planned_at":' || to_json(rung_ats[reached] AT TIME ZONE 'UTC') || ',"step":' || to_json(ladder[reached]::text)
+    || '},"before":{},"by":"","reason":"","subject":' || to_json(title::text) || '}' AS body"""
+STEPS = f"""{_STEPS}{_BODY}) AS said
+), payload AS (
+  INSERT INTO history_payload (id, program_id, salt, body)
+  SELECT event_id, program_id, salt, body FROM step, LATERAL (SELECT {_BODY}) AS said
+)
+SELECT count(*) FROM step
+"""  # noqa: S608 -- constants
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one tick did."""
+
+    asked: int = 0
+    steps: int = 0
+    acts: int = 0
+    failures: int = 0
+    told: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing was due."""
+        return not (self.asked or self.steps or self.acts or self.failures or self.told)
+
+
+def sweep(*, at: datetime | None = None, seconds: float = SECONDS_OF_A_TICK) -> Swept:
+    """One tick over all programs, outside any scope; `at` is PostgreSQL's time where it is not given. Ends after `seconds` at the latest,
+    between two transactions; the next tick goes on."""
+    at = at or _now()
+    end = time.monotonic() + seconds
+    asked = answer_asked(at=at)
+    steps = 0
+    while fired := fire_plain_steps(at=at):
+        steps += fired
+        if time.monotonic() > end:
+            break
+    acts, failures = fire_acting_steps(at=at, end=end)
+    return Swept(asked, steps, acts, failures, tell_fired(at=at))
+
+
+def fire_plain_steps(*, at: datetime, limit: int = BATCH) -> int:
+    """Fire the next step of up to `limit` clocks whose step is only recorded and told, in one statement. Own transaction."""
+    values = {
+        "at": at,
+        "limit": limit,
+        "plain": plain_steps(),
+        "highest": [kind.key for kind in kinds().values() if kind.catch_up == CatchUp.HIGHEST],
+        "silent": [
+            f"{kind.key}:{rung.key}" for kind in kinds().values() for rung in kind.rungs if not rung.tells
+        ],
+    }
+    with engine_scope(), connections[current_alias()].cursor() as cursor:
+        cursor.execute(STEPS, values)
+        return cursor.fetchone()[0]
+
+
+def fire_acting_steps(*, at: datetime, end: float, limit: int = BATCH) -> tuple[int, int]:
+    """Fire what acts, one transaction per step; returns (fired, failed). A step that fails waits, and the others go on."""
+    fired = failed = 0
+    while waiting := _acting(at, limit):
+        progress = False
+        for program_id, clock_id in waiting:
+            if time.monotonic() > end:
+                return fired, failed
+            try:
+                done = fire_next(program_id=program_id, clock_id=clock_id, at=at)
+            except Exception as error:
+                logger.exception("clock step failed clock=%s", clock_id)
+                _note_failure(program_id, clock_id, at, error)
+                failed += 1
+                progress = True
+            else:
+                fired += done
+                progress = progress or done
+        if not progress:  # others hold them all
+            break
+    return fired, failed
+
+
+def fire_next(*, program_id: UUID, clock_id: UUID, at: datetime) -> bool:
+    """Fire the next step of one clock with its effect, or end a pause that reached its ceiling, in one transaction.
+
+    False where another process holds the clock, or nothing of it is due any more. What the effect raises is raised.
+    """
+    with program_scope(program_id):
+        clock = (
+            Clock.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=clock_id, wake_at__lte=at)
+            .first()
+        )
+        if clock is None:
+            return False
+        if clock.state == State.PAUSED:
+            resume(clock_id=clock.pk, at=clock.wake_at)
+            return True
+        _fire(clock, at)
+        return True
+
+
+def answer_asked(*, at: datetime, limit: int = BATCH) -> int:
+    """Do what portals, workers and auditors asked for, in order; one transaction each."""
+    with engine_scope():
+        waiting = list(Asked.objects.order_by("at", "pk").values_list("program_id", "pk")[:limit])
+    return sum(_answer(program_id, pk, at) for program_id, pk in waiting)
+
+
+def _answer(program_id: UUID, pk: UUID, at: datetime) -> bool:
+    with program_scope(program_id):
+        row = Asked.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        if row is None:
+            return False
+        said, subject = row.values, (row.subject_type, row.subject_id)
+        if row.act == "meet":
+            clock = Clock.objects.open().of(subject).filter(kind=row.kind).first()
+            own = row.participation_id is None or (
+                clock is not None and clock.responsible_participation_id == row.participation_id
+            )
+            if clock is not None and own:
+                meet(clock_id=clock.pk, at=row.at)
+        elif row.kind in kinds():
+            start(kind=row.kind, subject=subject, at=at, **_start_values(said))
+        row.delete()
+        return True
+
+
+def _start_values(said: dict[str, Any]) -> dict[str, Any]:
+    responsible = said["responsible_participation_id"]
+    return {
+        "started_at": datetime.fromisoformat(said["started_at"]),
+        "responsible_participation_id": UUID(responsible) if responsible else None,
+        "title": said["title"],
+        "url": said["url"],
+        "calendar_country": said["calendar_country"],
+        "length": Length(*said["length"]) if said["length"] else None,
+    }
+
+
+def _acting(at: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """(program, clock) of due clocks whose next step acts, or whose pause is over; nothing is locked yet."""
+    with engine_scope(), connections[current_alias()].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT program_id, id FROM deadlines_clock
+            WHERE wake_at <= %(at)s AND kind = ANY(%(known)s)
+              AND (state = 'paused' OR NOT coalesce(kind || ':' || ladder[rung + 1] = ANY(%(plain)s), false))
+            ORDER BY wake_at LIMIT %(limit)s
+            """,
+            {"at": at, "limit": limit, "known": list(kinds()), "plain": plain_steps()},
+        )
+        return cursor.fetchall()
+
+
+def _fire(clock: Clock, at: datetime) -> None:
+    """Move the locked clock, record it and act. The effect comes last: it may itself meet, cancel or restart the clock."""
+    kind = kinds()[clock.kind]
+    due = sum(planned <= at for planned in clock.rung_ats[clock.rung :])
+    reached = clock.rung + (max(1, due) if kind.catch_up == CatchUp.HIGHEST else 1)
+    places = range(clock.rung, min(reached, len(clock.ladder)))
+    rung = kind.rung(clock.ladder[places[-1]])
+    planned_at = clock.rung_ats[places[-1]]
+    Fired.objects.bulk_create(
+        Fired(
+            program_id=clock.program_id,
+            clock=clock,
+            rung=clock.ladder[place],
+            planned_at=clock.rung_ats[place],
+            fired_at=at,
+            is_passed_over=place != places[-1],
+            told_at=None if place == places[-1] and rung is not None and rung.tells else at,
+        )
+        for place in places
+    )
+    clock.rung = reached
+    clock.next_rung_at = clock.rung_ats[reached] if reached < len(clock.rung_ats) else None
+    clock.wake_at, clock.failures, clock.error = clock.next_rung_at, 0, ""
+    if planned_at >= clock.due_at:
+        clock.state, clock.missed_at = State.MISSED, clock.missed_at or at
+    clock.save(update_fields=["rung", "next_rung_at", "wake_at", "failures", "error", "state", "missed_at"])
+    record(
+        "clock.step",
+        clock,
+        by=None,
+        at=at,
+        after={"step": clock.ladder[places[-1]], "planned_at": planned_at},
+    )
+    if rung is not None:
+        rung.act(clock=clock, rung=rung, at=at)
+
+
+def _note_failure(program_id: UUID, clock_id: UUID, at: datetime, error: Exception) -> None:
+    """Let the failed step wait; its own transaction is undone whole, this is another one."""
+    with program_scope(program_id):
+        clock = Clock.objects.select_for_update(of=("self",)).filter(pk=clock_id, wake_at__lte=at).first()
+        if clock is None:
+            return
+        wait = MINUTES_TO_WAIT[min(clock.failures, len(MINUTES_TO_WAIT) - 1)]
+        clock.failures, clock.error = clock.failures + 1, type(error).__name__
+        clock.wake_at = at + timedelta(minutes=wait)
+        clock.save(update_fields=["failures", "error", "wake_at"])
+
+
+def _now() -> datetime:
+    with engine_scope(), connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
