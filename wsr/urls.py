@@ -27,11 +27,11 @@ for _app in (
     "wsr.jobs",
     "wsr.history",
     "wsr.imports",
+    "agreements",  # before the registry: /registry/verify-document/ is no program
     "wsr.registry",
     "wsr.deadlines",
     "wsr.notices",
     "programs",
-    "agreements",
 ):
     if find_spec(_app) and find_spec(f"{_app}.urls"):
         urlpatterns.append(path("", include(f"{_app}.urls")))

@@ -89,6 +89,12 @@ class Party(ProgramModel):
 
     agreement = ProgramForeignKey(Agreement, on_delete=models.CASCADE, related_name="parties")
     participation = ProgramForeignKey(Participation, related_name="agreement_parts")
+    name = models.CharField(
+        _("name"),
+        max_length=300,
+        blank=True,
+        help_text="As the agreement says it; a portal may not read the participation.",
+    )
     side = models.CharField(_("side"), max_length=10, choices=Side.choices)
     signs = models.BooleanField(_("signs"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -102,7 +108,7 @@ class Party(ProgramModel):
         indexes = [models.Index(fields=["program", "participation"], name="party_of_participation")]
 
     def __str__(self) -> str:
-        return str(self.participation)
+        return self.name
 
 
 class AgreementVersion(ProgramModel):

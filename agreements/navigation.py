@@ -1,0 +1,12 @@
+"""Where the pages of agreements stand in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wsr.accounts.grants import Permission
+from wsr.ui.navigation import Entry
+
+_AGREEMENTS = _("Agreements")
+
+ENTRIES = [
+    Entry(_("Agreements"), "agreements:agreements", Permission.AGREEMENT_READ, order=100, group=_AGREEMENTS),
+]
