@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 TITLES = {
     "program": _("The program"),
     "standing": _("Standing of suppliers"),
+    "ladder": _("Rungs of the ladder"),
     "buyers": _("Duties of brands"),
     "money": _("Money"),
     "inspection": _("Inspections"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from programs import ladder
 from programs.blueprints import units
 from programs.blueprints.shapes import (
     Blueprint,
@@ -22,6 +23,7 @@ from programs.blueprints.shapes import (
 FOLDER = Path(__file__).parent
 FORMAT = 1
 STANDING_KINDS = ("in_good_standing", "on_notice", "probation", "suspended", "terminated", "withdrawn")
+OFF_THE_LADDER = ("in_good_standing", "withdrawn")
 LEAF_KEYS = {"value", "unit", "certainty", "source", "note", "label"}
 SOURCE_ID = re.compile(r"\b[A-Z]\d{1,2}\b")
 NEEDS_SOURCE = (Certainty.DOCUMENTED, Certainty.PARTIAL)
@@ -143,7 +145,27 @@ class _Reader:
             name: self._leaf(entry.get(name), f"standings.{key}.{name}")
             for name in ("exists", "stops_purchases", "is_public")
         }
-        return Standing(key=key, label=self._get(entry, "label", str), kind=kind, **leaves)
+        return Standing(
+            key=key,
+            label=self._get(entry, "label", str),
+            kind=kind,
+            ladder=self._ladder(key, kind, entry.get("ladder", {})),
+            **leaves,
+        )
+
+    def _ladder(self, key: str, kind: str, entries: dict[str, Any]) -> dict[str, Leaf]:
+        """What the blueprint says about a rung; the questions it does not name are unknown."""
+        self.where = f"standings.{key}.ladder"
+        if strange := set(entries) - set(ladder.QUESTIONS):
+            raise self._problem(f"{min(strange)} is not a question of the ladder")
+        if kind in OFF_THE_LADDER:
+            return {}
+        found = {}
+        for name, (unit, _words) in ladder.QUESTIONS.items():
+            found[name] = Leaf(None, unit, Certainty.UNKNOWN)
+            if name in entries:
+                found[name] = self._leaf({"unit": unit, **entries[name]}, f"standings.{key}.ladder.{name}")
+        return found
 
     def _severity(self, entry: Any) -> Severity:
         key = self._get(entry, "key", str)

@@ -59,6 +59,14 @@ class Standing:
     exists: Leaf
     stops_purchases: Leaf
     is_public: Leaf
+    ladder: dict[
+        str, Leaf
+    ]  # {question of `programs.ladder`: answer}; nothing for good standing and for leaving
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the program puts a supplier there, and does not merely note that it left."""
+        return self.kind != "withdrawn"
 
 
 @dataclass(frozen=True)

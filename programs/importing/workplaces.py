@@ -19,6 +19,7 @@ from wsr.imports.reading.countries import country_code, country_name, country_of
 from wsr.imports.reading.positions import angle, coordinates, within
 from wsr.imports.reading.values import address_line, count, list_values, lost_zeros, one_line
 from wsr.imports.targets import Cleaned, Context, Field, Known, Target
+from wsr.reactions import react
 
 _REFUSED_STATES = ("withdrawn", "denied", "rejected", "void")
 
@@ -184,7 +185,10 @@ class Sourcings(Workplaces):
 
     def apply(self, batch_id: UUID, *, at: datetime, step: Callable[[], None]) -> dict[str, int]:
         """The workplaces first, then who buys there."""
-        return super().apply(batch_id, at=at, step=step) | writing.write_sourcing(batch_id, at, step)
+        done = super().apply(batch_id, at=at, step=step) | writing.write_sourcing(batch_id, at, step)
+        if done["sourcing"]:
+            react("sourcing.recorded", supplier_ids=None, by=None, at=at)
+        return done
 
 
 def _limit(row: Cleaned, key: str, text: str, most: int) -> None:

@@ -100,6 +100,10 @@ class Rung(ProgramModel):
     is_public = models.BooleanField(
         _("shown in public"), null=True, help_text="None: nobody has decided; then it is not shown."
     )
+    is_step = models.BooleanField(
+        default=True,
+        help_text="A supplier is put there by the program; it does not go by itself, as when it withdraws.",
+    )
     certainty = models.CharField(max_length=20)
     source = models.CharField(max_length=300, blank=True)
     provenance = models.JSONField(

@@ -10,6 +10,7 @@ from programs.models import Participation, Sourcing, Workplace
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
+from wsr.reactions import react
 from wsr.tenancy import atomic, current_program_id
 
 SUBJECT = Sourcing._meta.label_lower
@@ -32,7 +33,7 @@ def start(
 ) -> list[Sourcing]:
     """Record that a brand buys from suppliers as a whole, or from single workplaces. What is on record already is left alone.
 
-    Returns the new rows. Raises Participation.DoesNotExist (also for another program's) and CannotSource.
+    Returns the new rows. Reaction: `sourcing.recorded` with the suppliers (None: any). Raises Participation.DoesNotExist (also for another program's) and CannotSource.
     """
     brand = Participation.objects.brands().select_for_update(of=("self",)).get(pk=brand_id)
     if brand.ended_on:
@@ -64,6 +65,8 @@ def start(
             "started_on": started_on,
         }
         record("sourcing.started", (SUBJECT, row.pk), by=by, at=at, after=after)
+    if rows:
+        react("sourcing.recorded", supplier_ids={row.supplier_id for row in rows}, by=by, at=at)
     return rows
 
 

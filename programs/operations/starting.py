@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from programs import blueprints
+from programs import blueprints, ladder
 from programs.blueprints.shapes import Blueprint, Leaf
 from programs.enums import CodeState
 from programs.models import CodeVersion, Provision, Rule, Rung, Severity
@@ -89,6 +89,7 @@ def _copy(found: Blueprint, *, by: Person | None, at: datetime, on: date) -> Non
             position=position,
             stops_purchases=rung.stops_purchases.value,
             is_public=rung.is_public.value,
+            is_step=rung.is_step,
             provenance=_provenance(stops_purchases=rung.stops_purchases, is_public=rung.is_public),
             **_marks(rung.exists),
         )
@@ -136,6 +137,10 @@ def _copy_rules(found: Blueprint, *, by: Person | None, at: datetime, on: date) 
             ("shortest_stop", "shortest stop of purchases", severity.shortest_purchase_stop),
         ):
             rows.append(("severity", f"severity.{severity.key}.{name}", f"{severity.label}, {says}", leaf))
+    for rung in found.standings:
+        for name, leaf in rung.ladder.items():
+            key, label = ladder.key_of(rung.key, name), ladder.label_of(rung.label, name)
+            rows.append((ladder.SECTION, key, label, leaf))
     Rule.objects.bulk_create(
         Rule(
             program_id=current_program_id(),

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from programs import blueprints, queries
+from programs import blueprints, ladder, queries
 from programs.enums import Certainty, CodeState
 from programs.models import CodeVersion, Provision, Rule, Rung, Severity
 from programs.operations import rules, starting
@@ -184,3 +184,18 @@ def test_saying_what_a_rung_means_marks_it_as_the_programs_own(at):
             rules.set_rung(
                 rung_key="suspended", label=" ", stops_purchases=True, is_public=None, by=director, at=at
             )
+
+
+def test_each_rung_asks_its_questions_and_answers_what_is_documented(at):
+    program = start(at, blueprint="accord")
+
+    with program_scope(program.pk):
+        said = {rule.key: rule for rule in Rule.objects.filter(section="ladder")}
+        steps = Rung.objects.filter(is_step=True).exclude(position=0)
+        assert set(said) == {ladder.key_of(rung.key, name) for rung in steps for name in ladder.QUESTIONS}
+        assert said["ladder.stage_2.meeting"].value is True
+        assert said["ladder.stage_2.meeting"].certainty == Certainty.DOCUMENTED
+        assert said["ladder.stage_1.limit"].value is None
+        assert "November 2018" in said["ladder.stage_1.limit"].note
+        assert said["ladder.ineligible.group"].value is None
+        assert not Rung.objects.get(key="inactive").is_step
