@@ -10,7 +10,10 @@ from wsr.tenancy.models import ProgramModel
 
 
 class StoredFile(ProgramModel):
-    """One file as it was sent. Its content lies under `FILES_DIR` by hash; the name is what its sender called it."""
+    """One file as it was sent. Its content lies under `FILES_DIR` by hash; the name is what its sender called it.
+
+    `participation_id`: the participant whose portal may read it, who sent it or for whom it was made. None: staff only.
+    """
 
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
@@ -18,9 +21,16 @@ class StoredFile(ProgramModel):
     media_type = models.CharField(max_length=100)
     stored_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     stored_at = models.DateTimeField()
+    participation_id = models.UUIDField(null=True)
 
     class Meta(ProgramModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["program", "sha256", "name"], name="stored_file_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "sha256", "name", "participation_id"],
+                name="stored_file_once_per_reader",
+                nulls_distinct=False,
+            )
+        ]
 
     @property
     def path(self) -> Path:
