@@ -8,7 +8,7 @@ from tests.conftest import run_manage
 from wsr.history import proofs
 from wsr.history.models import Leaf
 from wsr.history.tree import CHUNK
-from wsr.history.verification import verify
+from wsr.history.verification import verify, verify_each
 from wsr.tenancy import engine_scope
 
 ALTERED = "the event is not what was sealed here; it was altered or added afterwards."
@@ -255,6 +255,28 @@ def test_more_than_one_chunk(garment, write, seal, tamper):
     assert problem(garment).startswith(f"Position {CHUNK + 5}, ")
     tamper("UPDATE history_node SET hash = sha256('x') WHERE level = 3 AND position = 1")
     assert problem(garment) == "Between positions 0 and 1023 a stored hash above the entries was altered."
+
+
+def test_many_histories_in_one_pass_each_get_their_own_report(sealed, write, seal, tamper):
+    farms, dairies, empty = (factories.program(slug) for slug in ("farms", "dairies", "empty"))
+    for program in (farms, dairies):
+        write(program, 3)
+    seal()
+    tamper(
+        f"UPDATE history_event SET event = 'other' WHERE id = '{event_at(farms, 1)}'",
+        f"DELETE FROM history_payload WHERE id = '{event_at(dairies, 2)}'",
+    )
+    programs = [empty.pk, farms.pk, sealed.pk, dairies.pk]
+    reports = dict(verify_each(programs, at=timezone.now()))
+    assert list(reports) == programs
+    assert [reports[one].problem.partition(", ")[0] for one in programs] == [
+        "",
+        "Position 1",
+        "",
+        "Position 2",
+    ]
+    assert [reports[one].entries for one in programs] == [0, 3, 10, 3]
+    assert list(verify_each([sealed.pk], at=timezone.now())) == [(sealed.pk, reports[sealed.pk])]
 
 
 def test_the_command_names_the_row_and_ends_with_1(sealed, tamper, tmp_path):

@@ -8,6 +8,7 @@ the log, so a head of one log can never pass for a head of another, although one
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -49,7 +50,7 @@ class VerifierKey:
     name: str
     public: bytes
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         """The four bytes that lead every signature of this key."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
@@ -81,7 +82,10 @@ def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
 
 def parse(note: str) -> Checkpoint:
     """What a note says, without checking who signed it. Raises BadCheckpoint."""
-    body, _signatures = _split(note)
+    return _read(_split(note)[0])
+
+
+def _read(body: str) -> Checkpoint:
     origin, size, root, *extensions = body[:-1].split("\n") + [""] * 3
     extensions = [line for line in extensions if line]
     try:
@@ -95,10 +99,10 @@ def parse(note: str) -> Checkpoint:
 
 def verify(note: str, key: VerifierKey) -> Checkpoint:
     """What a note says, if `key` signed exactly this. Raises BadCheckpoint."""
-    checkpoint = parse(note)
+    body, signatures = _split(note)
+    checkpoint = _read(body)
     if checkpoint.origin != key.name:
         raise BadCheckpoint(f"The head is of {checkpoint.origin}, the key is for {key.name}.")
-    body, signatures = _split(note)
     public = Ed25519PublicKey.from_public_bytes(key.public)
     for name, raw in signatures:
         if name != key.name or raw[:4] != key.key_id:

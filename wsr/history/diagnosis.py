@@ -11,11 +11,12 @@ from wsr.history.tree import LEAF
 
 @dataclass(frozen=True)
 class Suspect:
-    """Positions `start` up to, not including, `end`, one of which is not right.
+    """Positions `start` up to, not including, `end` of a program's history, one of which is not right.
 
     Signed heads agree with the events below `proven`. `head`: the size at which `whose` head does not agree.
     """
 
+    program_id: UUID
     start: int
     end: int
     proven: int
@@ -45,10 +46,10 @@ class Row:
     node: bytes | None
 
 
-def first_fault(cursor: Any, program_id: UUID, suspect: Suspect) -> str:
+def first_fault(cursor: Any, suspect: Suspect) -> str:
     """One sentence: where, which event, what is wrong with it."""
-    for row in _rows(cursor, program_id, suspect):
-        if fault := _fault(cursor, program_id, suspect, row):
+    for row in _rows(cursor, suspect):
+        if fault := _fault(cursor, suspect, row):
             event = f", event {row.event}" if row.event else ""
             return f"Position {row.position}{event}: {fault}"
     if suspect.head is not None:
@@ -59,7 +60,7 @@ def first_fault(cursor: Any, program_id: UUID, suspect: Suspect) -> str:
     return f"Between positions {suspect.start} and {suspect.end - 1} a stored hash above the entries was altered."
 
 
-def _rows(cursor: Any, program_id: UUID, suspect: Suspect) -> list[Row]:
+def _rows(cursor: Any, suspect: Suspect) -> list[Row]:
     cursor.execute(
         f"""
         SELECT place, l.id, CASE WHEN e.id IS NOT NULL THEN {LEAF} END, e.commitment, p.salt, p.body,
@@ -72,7 +73,7 @@ def _rows(cursor: Any, program_id: UUID, suspect: Suspect) -> list[Row]:
         LEFT JOIN history_node n ON n.program_id = %(program)s AND n.level = 0 AND n.position = place
         ORDER BY place
         """,  # noqa: S608 -- LEAF is a constant
-        {"program": program_id, "start": suspect.start, "end": suspect.end},
+        {"program": suspect.program_id, "start": suspect.start, "end": suspect.end},
     )
     return [
         Row(*(bytes(value) if isinstance(value, memoryview) else value for value in row))
@@ -80,7 +81,7 @@ def _rows(cursor: Any, program_id: UUID, suspect: Suspect) -> list[Row]:
     ]
 
 
-def _fault(cursor: Any, program_id: UUID, suspect: Suspect, row: Row) -> str:
+def _fault(cursor: Any, suspect: Suspect, row: Row) -> str:
     """What is wrong with one position, or empty."""
     if row.event is None:
         return "the entry was removed."
@@ -90,7 +91,7 @@ def _fault(cursor: Any, program_id: UUID, suspect: Suspect, row: Row) -> str:
     if found != row.node:
         if row.position < suspect.proven:
             return "the stored hash was altered; the event is as it was signed."
-        return _misplaced(cursor, program_id, found)
+        return _misplaced(cursor, suspect.program_id, found)
     if row.salt is None or row.body is None:
         return "" if row.is_erased else "its payload is gone, and no erasure is on record."
     if sha256(row.salt + row.body.encode()).digest() != row.commitment:

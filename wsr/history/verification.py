@@ -1,15 +1,17 @@
-"""Checks that a program's history is what was sealed, from the columns of each event up to every signed head.
+"""Checks that histories are what was sealed, from the columns of each event up to every signed head.
 
-One pass, chunk by chunk: PostgreSQL streams the entries of a chunk as one block of text, Python hashes them, builds the
-tree, and compares it with the signed heads and with the stored hashes. Only where something differs `diagnosis` looks at
-single rows, to name the first one that is not as it was sealed.
+One pass over several programs, chunk by chunk: PostgreSQL streams the entries of a chunk as one block of text while Python
+hashes the chunk before, builds the tree, and compares it with the signed heads and with the stored hashes. Only where
+something differs `diagnosis` looks at single rows, to name the first one that is not as it was sealed.
 """
 
 from binascii import unhexlify
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +19,69 @@ from django.db import connections
 
 from wsr.history.checkpoint import BadCheckpoint, Checkpoint
 from wsr.history.diagnosis import Suspect, Suspicion, first_fault
-from wsr.history.merkle import CompactRange, node_hash, range_root
-from wsr.history.tree import CHUNK, CHUNK_LEVEL, ENTRIES, ERASED, checked_head, walk_indexes
+from wsr.history.merkle import CompactRange, NodeId, node_hash, range_root
+from wsr.history.tree import CHUNK, CHUNK_LEVEL, ENTRIES, ERASED, IDS, checked_head, walk_chunks
 from wsr.tenancy import current_alias, engine_scope
 
 UNSEALED = timedelta(minutes=5)
 
+TOGETHER = 50
+"""Programs that are read in one pass: small ones cost little more than their entries."""
+
 _CHUNKS = f"""
 COPY (
-  SELECT chunk, entries.block, nodes.block FROM generate_series(0::int8, %(last)s) AS chunk
+  SELECT wanted.program, chunk, entries.block, nodes.block
+  FROM unnest(%(programs)s::uuid[], %(sizes)s::int8[]) AS wanted (program, size)
+  CROSS JOIN LATERAL generate_series(0::int8, (wanted.size - 1) / {CHUNK}) AS chunk
+  CROSS JOIN LATERAL ({IDS}) AS known
   CROSS JOIN LATERAL (
     SELECT convert_to(string_agg(entry, E'\\n' ORDER BY position), 'UTF8') AS block FROM ({ENTRIES}) AS entry
   ) AS entries
   CROSS JOIN LATERAL (
-    SELECT string_agg(n.hash, '' ORDER BY n.level, n.position) AS block FROM generate_series(0, {CHUNK_LEVEL}) AS height
-    JOIN history_node n ON n.program_id = %(program)s AND n.level = height::smallint
-      AND n.position >= (chunk * {CHUNK}) >> height AND n.position < least((chunk + 1) * {CHUNK}, %(size)s) >> height
+    SELECT string_agg(of_level.block, '' ORDER BY height) AS block FROM generate_series(0, {CHUNK_LEVEL}) AS height
+    CROSS JOIN LATERAL (
+      SELECT string_agg(n.hash, '' ORDER BY n.position) AS block FROM history_node n
+      WHERE n.program_id = wanted.program AND n.level = height::smallint AND n.position >= (chunk * {CHUNK}) >> height
+        AND n.position < least((chunk + 1) * {CHUNK}, wanted.size) >> height
+    ) AS of_level
   ) AS nodes
 ) TO STDOUT (FORMAT binary)
 """  # noqa: S608 -- constants
+
+_UPPER_NODES = f"""
+SELECT n.program_id, n.level, n.position, n.hash FROM unnest(%(programs)s::uuid[], %(sizes)s::int8[]) AS wanted (program, size)
+JOIN history_node n ON n.program_id = wanted.program AND n.level > {CHUNK_LEVEL} AND (n.position + 1) << n.level <= wanted.size
+"""  # noqa: S608 -- constants
+
+_UNCOVERED = """
+SELECT wanted.program, found.what, found.position, found.id FROM unnest(%(programs)s::uuid[]) AS wanted (program)
+CROSS JOIN LATERAL (SELECT coalesce(max(size), 0) AS size FROM history_head WHERE program_id = wanted.program) AS covered
+CROSS JOIN LATERAL (
+  SELECT 'entry' AS what, l.position, l.id FROM history_leaf l
+    WHERE l.program_id = wanted.program AND (l.position >= covered.size OR l.position < 0)
+  UNION ALL SELECT 'stored hash', n.position, NULL FROM history_node n
+    WHERE n.program_id = wanted.program AND n.level = 0 AND (n.position >= covered.size OR n.position < 0)
+  ORDER BY 2, 1 LIMIT 1
+) AS found
+"""
+
+# Every sealed entry has an event of its own, as the pass shows. So where no more events stand than that and those of the last
+# minutes, none was left unsealed, and only where there are more is each looked up.
+_UNSEALED = """
+SELECT wanted.program, found.id FROM unnest(%(programs)s::uuid[]) AS wanted (program)
+CROSS JOIN LATERAL (
+  SELECT (SELECT count(*) FROM history_event e WHERE e.program_id = wanted.program)
+       - (SELECT coalesce(max(size), 0) FROM history_head WHERE program_id = wanted.program)
+       - (SELECT count(*) FROM history_event e WHERE e.program_id = wanted.program AND e.id BETWEEN %(first)s AND %(last)s
+            AND uuid_extract_timestamp(e.id) BETWEEN %(since)s AND %(until)s
+            AND NOT EXISTS (SELECT FROM history_leaf l WHERE l.id = e.id)) AS count
+) AS too_many
+CROSS JOIN LATERAL (
+  SELECT e.id FROM history_event e WHERE too_many.count <> 0 AND e.program_id = wanted.program
+    AND (uuid_extract_timestamp(e.id) IS NULL OR uuid_extract_timestamp(e.id) NOT BETWEEN %(since)s AND %(until)s)
+    AND NOT EXISTS (SELECT FROM history_leaf l WHERE l.id = e.id) ORDER BY e.id LIMIT 1
+) AS found
+"""
 
 
 @dataclass(frozen=True)
@@ -62,14 +108,56 @@ class Heads:
         """Expect this root at this size."""
         self.marks.setdefault(size, []).append((whose, root))
 
+    def report(self, problem: str) -> Report:
+        """What is said of the history under these heads."""
+        return Report(self.size, self.count, problem, self.note)
+
 
 @dataclass
-class Proven:
-    """What the pass has built so far: roots of whole chunks and above, and the size up to which heads agreed."""
+class _Work:
+    """One program in a pass.
 
+    `spine` and `upper`: roots of whole chunks and above, as the entries give them; `stored`: those above as they are kept.
+    `proven`: the size up to which heads agreed. `read`: how many entries were checked.
+    """
+
+    program_id: UUID
+    heads: Heads
+    stored: dict[NodeId, bytes] = field(default_factory=dict)
     spine: CompactRange = field(default_factory=CompactRange)
-    upper: dict[tuple[int, int], bytes] = field(default_factory=dict)
-    size: int = 0
+    upper: dict[NodeId, bytes] = field(default_factory=dict)
+    proven: int = 0
+    read: int = 0
+
+    def __post_init__(self) -> None:
+        self._sizes = sorted(self.heads.marks)
+
+    def check(self, chunk: int, entries: bytes, nodes: bytes) -> None:
+        """Hash the next chunk. Raises Suspicion where it is not as it was sealed."""
+        start, end = chunk * CHUNK, min((chunk + 1) * CHUNK, self.heads.size)
+        here = partial(Suspect, self.program_id, start, end)
+        levels = _levels(_leaves(entries, here(self.proven)))
+        if len(levels[0]) != end - start:
+            raise Suspicion(here(self.proven))
+        if end - start == CHUNK:
+            for level, index, found in self.spine.append(levels[CHUNK_LEVEL][0]):
+                self.upper[level + CHUNK_LEVEL, index] = found
+
+        def node(level: int, index: int) -> bytes:
+            if (known := self.upper.get((level, index))) is not None:
+                return known
+            return levels[level][index - (start >> level)]
+
+        while self._sizes and self._sizes[0] <= end:
+            size = self._sizes.pop(0)
+            root = range_root(0, size, node)
+            for whose, expected in self.heads.marks[size]:
+                if root != expected:
+                    raise Suspicion(here(self.proven, head=size, whose=whose))
+            self.proven = size
+        if nodes != b"".join(found for level in levels for found in level):
+            raise Suspicion(here(self.proven))
+        self.read += end - start
 
 
 def verify(program_id: UUID, *, at: datetime, kept: str = "") -> Report:
@@ -78,28 +166,48 @@ def verify(program_id: UUID, *, at: datetime, kept: str = "") -> Report:
         kept_head = checked_head(kept, program_id) if kept else None
     except BadCheckpoint as error:
         return Report(0, 0, f"The head you kept cannot be used: {error}")
-    proven = Proven()
-    try:
-        with engine_scope(program_id), connections[current_alias()].cursor() as cursor:
-            heads = _heads(cursor, program_id, kept_head)
-            _scan(cursor, program_id, heads, proven)
-            problem = _upper_nodes(cursor, program_id, heads, proven) or _remains(
-                cursor, program_id, heads, at
-            )
-    except Suspicion as suspicion:  # the stream is broken off; look closer in a transaction of its own
-        with engine_scope(program_id), connections[current_alias()].cursor() as cursor:
-            problem = first_fault(cursor, program_id, suspicion.suspect)
-    return Report(heads.size, heads.count, problem, heads.note)
+    return _verified([program_id], at, kept_head)[program_id]
 
 
-def _heads(cursor: Any, program_id: UUID, kept: Checkpoint | None) -> Heads:
-    heads = Heads()
+def verify_each(program_ids: Iterable[UUID], *, at: datetime) -> Iterator[tuple[UUID, Report]]:
+    """Check many histories, `TOGETHER` at a time; (program, report) in the order given. `at`: now, timezone-aware."""
+    for together in batched(program_ids, TOGETHER, strict=False):
+        reports = _verified(list(together), at, None)
+        yield from ((program_id, reports[program_id]) for program_id in together)
+
+
+def _verified(program_ids: list[UUID], at: datetime, kept: Checkpoint | None) -> dict[UUID, Report]:
+    """Reports of these programs. A pass breaks off where something is wrong; the next one goes on behind it."""
+    reports: dict[UUID, Report] = {}
+    while waiting := [program_id for program_id in program_ids if program_id not in reports]:
+        suspect, work, beside = None, {}, {}
+        try:
+            with engine_scope(), connections[current_alias()].cursor() as cursor:
+                work |= {one: _Work(one, heads) for one, heads in _heads(cursor, waiting, kept).items()}
+                beside |= _beside(cursor, work, at)
+                _scan(cursor, work)
+        except Suspicion as suspicion:  # the stream is broken off; look closer in a transaction of its own
+            suspect = suspicion.suspect
+        for program_id, done in work.items():
+            if done.read == done.heads.size:
+                problem = _upper_nodes(done) or beside.get(program_id, "")
+                reports[program_id] = done.heads.report(problem)
+        if suspect is not None:
+            with engine_scope(), connections[current_alias()].cursor() as cursor:
+                problem = first_fault(cursor, suspect)
+            reports[suspect.program_id] = work[suspect.program_id].heads.report(problem)
+    return reports
+
+
+def _heads(cursor: Any, program_ids: list[UUID], kept: Checkpoint | None) -> dict[UUID, Heads]:
+    found = {program_id: Heads() for program_id in program_ids}
     cursor.execute(
-        "SELECT size, root, to_char(signed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), note "
-        "FROM history_head WHERE program_id = %s ORDER BY size",
-        [program_id],
+        "SELECT program_id, size, root, to_char(signed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), note "
+        "FROM history_head WHERE program_id = ANY(%s) ORDER BY program_id, size",
+        [program_ids],
     )
-    for size, root, time, note in cursor.fetchall():
+    for program_id, size, root, time, note in cursor.fetchall():
+        heads = found[program_id]
         heads.count += 1
         try:
             head = checked_head(note, program_id)
@@ -114,59 +222,38 @@ def _heads(cursor: Any, program_id: UUID, kept: Checkpoint | None) -> Heads:
         if head.size > heads.size:
             heads.size, heads.note = head.size, note
     if kept:
-        heads.add("the head you kept", kept.size, kept.root)
-        heads.size = max(heads.size, kept.size)
-    return heads
+        for heads in found.values():
+            heads.add("the head you kept", kept.size, kept.root)
+            heads.size = max(heads.size, kept.size)
+    return found
 
 
-def _scan(cursor: Any, program_id: UUID, heads: Heads, proven: Proven) -> None:
-    """Raises Suspicion at the first chunk that is not as it was sealed."""
-    sizes = sorted(heads.marks)
-    for chunk, entries, nodes in _chunks(cursor, program_id, heads.size):
-        start, end = chunk * CHUNK, min((chunk + 1) * CHUNK, heads.size)
-        levels = _levels(_leaves(entries, Suspect(start, end, proven.size)))
-        if len(levels[0]) != end - start:
-            raise Suspicion(Suspect(start, end, proven.size))
-        if end - start == CHUNK:
-            for level, index, found in proven.spine.append(levels[CHUNK_LEVEL][0]):
-                proven.upper[level + CHUNK_LEVEL, index] = found
-
-        def read(level: int, index: int, levels: list[list[bytes]] = levels, start: int = start) -> bytes:
-            if (known := proven.upper.get((level, index))) is not None:
-                return known
-            return levels[level][index - (start >> level)]
-
-        while sizes and sizes[0] <= end:
-            size = sizes.pop(0)
-            root = range_root(0, size, read)
-            for whose, expected in heads.marks[size]:
-                if root != expected:
-                    raise Suspicion(Suspect(start, end, proven.size, head=size, whose=whose))
-            proven.size = size
-        if nodes != b"".join(found for level in levels for found in level):
-            raise Suspicion(Suspect(start, end, proven.size))
-
-
-def _chunks(cursor: Any, program_id: UUID, size: int) -> Iterator[tuple[int, bytes, bytes]]:
-    if not size:
-        return
-    walk_indexes(cursor)
-    values = {"last": (size - 1) // CHUNK, "program": program_id, "size": size}
+def _scan(cursor: Any, work: dict[UUID, _Work]) -> None:
+    """Read all chunks, program by program. Raises Suspicion at the first that is not as it was sealed."""
+    sizes = {program_id: one.heads.size for program_id, one in work.items() if one.heads.size}
+    values = {"programs": list(sizes), "sizes": list(sizes.values())}
+    walk_chunks(cursor)
+    cursor.execute(_UPPER_NODES, values)
+    for program_id, level, position, found in cursor.fetchall():
+        work[program_id].stored[level, position] = bytes(found)
     with cursor.copy(_CHUNKS, values) as copy:
-        copy.set_types(["int8", "bytea", "bytea"])
-        for chunk, entries, nodes in copy.rows():
-            yield chunk, entries or b"", nodes or b""
+        copy.set_types(["uuid", "int8", "bytea", "bytea"])
+        for program_id, chunk, entries, nodes in copy.rows():
+            work[program_id].check(chunk, entries or b"", nodes or b"")
 
 
 def _leaves(block: bytes, suspect: Suspect) -> list[bytes]:
     """Leaf hashes of a chunk's entries, their payloads checked against the events' commitments."""
-    leaves = []
+    leaves, stated, found = [], [], []
     try:
         for line in block.split(b"\n"):
             text, salt, body = line.rsplit(b"\t", 2)
-            if salt != ERASED and sha256(unhexlify(salt) + body).hexdigest().encode() != text[-64:]:
-                raise Suspicion(suspect)
             leaves.append(sha256(b"\x00" + text).digest())
+            if salt != ERASED:
+                stated.append(text[-64:])
+                found.append(sha256(unhexlify(salt) + body).digest())
+        if unhexlify(b"".join(stated)) != b"".join(found):
+            raise Suspicion(suspect)
     except ValueError:  # not the three parts of an entry
         raise Suspicion(suspect) from None
     return leaves
@@ -181,46 +268,38 @@ def _levels(leaves: list[bytes]) -> list[list[bytes]]:
     return levels
 
 
-def _upper_nodes(cursor: Any, program_id: UUID, heads: Heads, proven: Proven) -> str:
+def _upper_nodes(done: _Work) -> str:
     """A sentence on the first stored hash above the chunks that is not what the entries give."""
-    cursor.execute(
-        "SELECT level, position, hash FROM history_node WHERE program_id = %s AND level > %s AND (position + 1) << level <= %s",
-        [program_id, CHUNK_LEVEL, heads.size],
-    )
-    stored = {(level, position): bytes(found) for level, position, found in cursor.fetchall()}
-    expected = {node: found for node, found in proven.upper.items() if node[0] > CHUNK_LEVEL}
-    for level, position in sorted(stored.keys() | expected.keys()):
-        if stored.get((level, position)) != expected.get((level, position)):
+    expected = {node: found for node, found in done.upper.items() if node[0] > CHUNK_LEVEL}
+    for level, position in sorted(done.stored.keys() | expected.keys()):
+        if done.stored.get((level, position)) != expected.get((level, position)):
             return f"The stored hash at level {level}, position {position} is not what the entries below it give."
     return ""
 
 
-def _remains(cursor: Any, program_id: UUID, heads: Heads, at: datetime) -> str:
-    """What lies beside the tree: entries no head covers, bad heads, events that were never sealed."""
-    cursor.execute(
-        """
-        WITH covered AS (SELECT coalesce(max(size), 0) AS size FROM history_head WHERE program_id = %(program)s)
-        SELECT 'entry', l.position, l.id FROM history_leaf l, covered
-          WHERE l.program_id = %(program)s AND (l.position >= covered.size OR l.position < 0)
-        UNION ALL SELECT 'stored hash', n.position, NULL FROM history_node n, covered
-          WHERE n.program_id = %(program)s AND n.level = 0 AND (n.position >= covered.size OR n.position < 0)
-        ORDER BY 2, 1 LIMIT 1
-        """,
-        {"program": program_id},
-    )
-    if found := cursor.fetchone():
-        what, position, event = found
-        return f"Position {position}{f', event {event}' if event else ''}: no signed head covers this {what}."
-    if heads.bad:
-        return heads.bad
-    cursor.execute(
-        """
-        SELECT e.id FROM history_event e WHERE e.program_id = %s
-          AND (uuid_extract_timestamp(e.id) IS NULL OR uuid_extract_timestamp(e.id) NOT BETWEEN %s AND %s)
-          AND NOT EXISTS (SELECT FROM history_leaf l WHERE l.id = e.id) ORDER BY e.id LIMIT 1
-        """,
-        [program_id, at - UNSEALED, at + UNSEALED],
-    )
-    if found := cursor.fetchone():
-        return f"Event {found[0]} is not sealed although it is older than five minutes, or was added behind the sealer's back."
-    return ""
+def _beside(cursor: Any, work: dict[UUID, _Work], at: datetime) -> dict[UUID, str]:
+    """What lies beside the trees: entries no head covers, bad heads, events that were never sealed."""
+    since, until = at - UNSEALED, at + UNSEALED
+    values = {
+        "programs": list(work),
+        "since": since,
+        "until": until,
+        "first": _least_id(since),
+        "last": _least_id(until + timedelta(milliseconds=1)),
+    }
+    cursor.execute(_UNSEALED, values)
+    sentences = {
+        program_id: f"Event {event} is not sealed although it is older than five minutes, or was added behind the sealer's back."
+        for program_id, event in cursor.fetchall()
+    }
+    sentences |= {program_id: one.heads.bad for program_id, one in work.items() if one.heads.bad}
+    cursor.execute(_UNCOVERED, values)
+    for program_id, what, position, event in cursor.fetchall():
+        named = f", event {event}" if event else ""
+        sentences[program_id] = f"Position {position}{named}: no signed head covers this {what}."
+    return sentences
+
+
+def _least_id(at: datetime) -> UUID:
+    """The first UUID, version 7 or not, that can be of this millisecond."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)

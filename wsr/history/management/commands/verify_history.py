@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from wsr.history.checkpoint import BadCheckpoint, parse
-from wsr.history.verification import verify
+from wsr.history.verification import verify, verify_each
 from wsr.tenancy import engine_scope
 from wsr.tenancy.models import Program
 
@@ -34,8 +34,14 @@ class Command(BaseCommand):
             raise CommandError("A head belongs to one program: name it.")
         kept = _text(options["against"]) if options["against"] else ""
         problems = 0
-        for program in _programs(options["program"]):
-            report = verify(program.pk, at=timezone.now(), kept=kept)
+        programs = {program.pk: program for program in _programs(options["program"])}
+        reports = (
+            [(one, verify(one, at=timezone.now(), kept=kept)) for one in programs]
+            if kept
+            else verify_each(programs, at=timezone.now())
+        )
+        for program_id, report in reports:
+            program = programs[program_id]
             problems += bool(report.problem)
             self.stdout.write(f"{program.slug}: {report.problem or _all_is_well(report)}")
             if options["keep"] and not report.problem and report.note:
