@@ -8,6 +8,7 @@ EVENTS = [
     ("rung.set", _("Meaning of a standing set")),
     ("participation.added", _("Took part")),
     ("participation.changed", _("Participant changed")),
+    ("participation.account_given", _("Account given")),
     ("participation.ended", _("Left the program")),
     ("standing.changed", _("Standing changed")),
     ("workplace.added", _("Workplace added")),

@@ -93,6 +93,20 @@ class BodyForm(ParticipationForm):
     field_order = ["name", "part"]
 
 
+class InvitePeopleForm(forms.Form):
+    """Who acts for a brand or supplier."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+        """`part` decides which roles there are."""
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in participations.ROLES_OF[part]]
+
+
 class EndForm(forms.Form):
     """A day on which something ended, and why."""
 

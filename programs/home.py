@@ -30,7 +30,7 @@ def suppliers(request: HttpRequest) -> Tile | None:
 
 def brands(request: HttpRequest) -> Tile | None:
     """How many brands take part."""
-    if Permission.SUPPLIER_READ not in request.permissions:
+    if Permission.SOURCING_READ not in request.permissions:
         return None
     url = reverse("programs:brands", args=[request.program.slug])
     return Tile(_("Brands"), Participation.objects.brands().present().count(), url, order=30)

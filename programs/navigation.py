@@ -11,7 +11,7 @@ _PROGRAM = _("Program")
 ENTRIES = [
     Entry(_("Workplaces"), "programs:workplaces", Permission.WORKPLACE_READ, order=10, group=_SUPPLY),
     Entry(_("Suppliers"), "programs:suppliers", Permission.SUPPLIER_READ, order=20, group=_SUPPLY),
-    Entry(_("Brands"), "programs:brands", Permission.SUPPLIER_READ, order=30, group=_SUPPLY),
+    Entry(_("Brands"), "programs:brands", Permission.SOURCING_READ, order=30, group=_SUPPLY),
     Entry(_("Code of conduct"), "programs:codes", Permission.CODE_READ, order=500, group=_PROGRAM),
     Entry(_("Rules"), "programs:rules", Permission.RULE_READ, order=510, group=_PROGRAM),
     Entry(_("Organizations"), "programs:bodies", Permission.PROGRAM_READ, order=520, group=_PROGRAM),

@@ -22,6 +22,7 @@ _program = [
     path("organizations/", participations.bodies, name="bodies"),
     path("organizations/add/", participations.add_body, name="add_body"),
     path("organizations/<uuid:participation_id>/edit/", participations.edit, name="edit_participation"),
+    path("organizations/<uuid:participation_id>/people/", participations.invite_people, name="invite_people"),
     path("organizations/<uuid:participation_id>/end/", participations.end, name="end_participation"),
     path("workplaces/", workplaces.workplaces, name="workplaces"),
     path("workplaces/<uuid:workplace_id>/", workplaces.workplace, name="workplace"),

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from programs.enums import Part
 from programs.models import Participation, Rung, StandingEvent
-from wsr.accounts.models import Person
+from wsr.accounts.grants import Role
+from wsr.accounts.models import Organization, OrganizationKind, Person
+from wsr.accounts.operations import invite
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.imports.names import name_key
@@ -95,6 +97,55 @@ def end(*, participation_id: UUID, ended_on: date, reason: str, by: Person, at: 
     participation.save(update_fields=["ended_on", "updated_at"])
     record("participation.ended", participation, by=by, at=at, after={"ended_on": ended_on}, reason=reason)
     return participation
+
+
+ROLES_OF: dict[Part, tuple[Role, ...]] = {
+    Part.BRAND: (Role.BRAND_SIGNATORY, Role.BRAND_OFFICER, Role.BRAND_FINANCE),
+    Part.SUPPLIER: (Role.SUPPLIER_MANAGER,),
+}
+
+
+@atomic
+def invite_people(
+    *, participation_id: UUID, email: str, role: Role, by: Person, at: datetime
+) -> Participation:
+    """Invite somebody to act for a brand or supplier in its portal; the first invitation gives the organization its account.
+
+    Raises Participation.DoesNotExist, CannotTakePart, and what `accounts.operations.invite` raises.
+    """
+    participation = Participation.objects.select_for_update(of=("self",)).get(pk=participation_id)
+    if Role(role) not in ROLES_OF.get(Part(participation.part), ()):
+        raise CannotTakePart(_("This role does not belong to such an organization."))
+    if participation.ended_on:
+        raise CannotTakePart(_("%(name)s has left already.") % {"name": participation.name})
+    if participation.organization is None:
+        participation.organization = _organization_of(participation)
+        participation.updated_at = at
+        participation.save(update_fields=["organization", "updated_at"])
+        record(
+            "participation.account_given",
+            participation,
+            by=by,
+            at=at,
+            after={"organization": participation.organization.name},
+        )
+    invite(email=email, role=role, organization=participation.organization, by=by, at=at)
+    return participation
+
+
+def _organization_of(participation: Participation) -> Organization:
+    """The organization of this name and kind, so that a brand in three programs signs in once; a new one where there is none.
+
+    One that already has another part in this program is somebody else of the same name.
+    """
+    kind = OrganizationKind(participation.part)
+    known = Organization.objects.filter(name__iexact=participation.name, kind=kind).order_by(
+        "created_at", "pk"
+    )
+    taken = Participation.objects.exclude(organization=None).values("organization_id")
+    return known.exclude(pk__in=taken).first() or Organization.objects.create(
+        name=participation.name, kind=kind, country=participation.country
+    )
 
 
 @atomic

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from programs import queries
 from programs.enums import Part
-from programs.forms import BodyForm, EndForm, ParticipationForm, StandingForm
+from programs.forms import BodyForm, EndForm, InvitePeopleForm, ParticipationForm, StandingForm
 from programs.models import Participation
 from programs.operations import participations
 from programs.tables import BrandTable, SupplierTable
@@ -39,7 +39,7 @@ def suppliers(request: HttpRequest) -> HttpResponseBase:
     return SupplierTable(request, queries.suppliers()).response("programs/suppliers.html")
 
 
-@requires(Permission.SUPPLIER_READ)
+@requires(Permission.SOURCING_READ)
 @require_GET
 def brands(request: HttpRequest) -> HttpResponseBase:
     """Every brand and from how many suppliers it buys."""
@@ -62,7 +62,7 @@ def supplier(request: HttpRequest, participation_id: UUID) -> HttpResponse:
     return render(request, "programs/supplier.html", context)
 
 
-@requires(Permission.SUPPLIER_READ)
+@requires(Permission.SOURCING_READ)
 @require_GET
 def brand(request: HttpRequest, participation_id: UUID) -> HttpResponse:
     """One brand and from whom it buys."""
@@ -171,6 +171,25 @@ def change_standing(request: HttpRequest, participation_id: UUID) -> HttpRespons
         ),
         goes_to=lambda event: page_of(found),
         title=_("Change the standing of %(name)s") % {"name": found.name},
+        back_url=page_of(found),
+    )
+
+
+@requires(Permission.MEMBER_CHANGE)
+@require_http_methods(["GET", "POST"])
+def invite_people(request: HttpRequest, participation_id: UUID) -> HttpResponse:
+    """Invite somebody to act for a brand or supplier in its portal."""
+    outside = Participation.objects.filter(part__in=[Part.BRAND, Part.SUPPLIER])
+    found = get_object_or_404(outside, pk=participation_id)
+    return answer(
+        request,
+        bound(InvitePeopleForm, request, part=Part(found.part)),
+        lambda data: participations.invite_people(
+            participation_id=participation_id, by=request.user, at=timezone.now(), **data
+        ),
+        done=_("The invitation is on its way. The link holds for 14 days."),
+        goes_to=page_of,
+        title=_("Invite people of %(name)s") % {"name": found.name},
         back_url=page_of(found),
     )
 

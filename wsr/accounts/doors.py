@@ -12,6 +12,8 @@ from wsr.accounts.grants import Permission
 from wsr.accounts.queries import programs_of, standing_in
 from wsr.tenancy import program_scope
 
+ACTING_FOR = "acting_for"  # in the session: the organization a person acts for, where she acts for several in one program
+
 type View = Callable[..., HttpResponse]
 
 
@@ -26,7 +28,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
         @wraps(view)
         def through(request: HttpRequest, program_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             request.standings = programs_of(request.user)
-            standing = standing_in(request.standings, program_slug)
+            standing = standing_in(request.standings, program_slug, request.session.get(ACTING_FOR, ""))
             if standing is None:
                 raise Http404("No such program for this person.")
             request.program = standing.program

@@ -74,6 +74,20 @@ class InviteForm(forms.Form):
         self.fields["organization"].queryset = organizations_of_program()
 
 
+class ColleagueForm(forms.Form):
+    """Who is invited to act for one's own organization."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        """`roles` are those that may be given."""
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+
+
 class RoleForm(forms.Form):
     """Another role on the same side of the program."""
 

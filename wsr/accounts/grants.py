@@ -106,7 +106,9 @@ _KEEP_LISTS = frozenset(
 
 # What a portal role shows is its own organization's, by row-level security; what it may answer for, by these.
 _READ_BINDING = frozenset({P.AGREEMENT_READ, P.OBLIGATION_READ, P.DISPUTE_READ, P.ESCALATION_READ})
-_PORTAL = frozenset({P.PORTAL_READ}) | _READ_BINDING
+_PORTAL = (
+    frozenset({P.PORTAL_READ, P.SUPPLIER_READ, P.WORKPLACE_READ, P.CODE_READ, P.VIEW_SAVE}) | _READ_BINDING
+)
 _ANSWERS_OUTSIDE = frozenset(
     {
         P.PORTAL_READ,

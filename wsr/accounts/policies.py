@@ -1,9 +1,10 @@
 """Who may touch the tables of people, sessions and sign-in."""
 
-from wsr.tenancy.fences import PERSON, fence, shared
+from wsr.tenancy.fences import ORGANIZATION, PERSON, PROGRAM, fence, shared
 
 _ALL = "select insert update delete"
 _NAME = "select(id, name)"
+_OF_OWN_ORGANIZATION = f"program_id = {PROGRAM} AND organization_id = {ORGANIZATION}"
 
 FENCES = [
     shared(
@@ -15,6 +16,7 @@ FENCES = [
         auditor=_NAME,
         brand=_NAME,
         supplier=_NAME,
+        searcher="select(id, name, email)",
     ),
     shared(
         "accounts.Organization",
@@ -31,17 +33,26 @@ FENCES = [
         staff="select insert update",
         person="select",
         engine="select",
-        brand="select",
-        supplier="select",
+        brand="select update(ended_at)",
+        supplier="select update(ended_at)",
         auditor="select",
+        searcher="select(id, program_id, organization_id, person_id, ended_at)",
         only={
             "person": f"person_id = {PERSON}",
-            "brand": f"person_id = {PERSON}",
-            "supplier": f"person_id = {PERSON}",
+            "brand": _OF_OWN_ORGANIZATION,
+            "supplier": _OF_OWN_ORGANIZATION,
             "auditor": f"person_id = {PERSON}",
         },
     ),
-    fence("accounts.Invitation", staff="select insert update", engine="select update", across=["engine"]),
+    fence(
+        "accounts.Invitation",
+        staff="select insert update",
+        brand="select insert update(token_digest, expires_at, revoked_at)",
+        supplier="select insert update(token_digest, expires_at, revoked_at)",
+        engine="select update",
+        across=["engine"],
+        only={"brand": _OF_OWN_ORGANIZATION, "supplier": _OF_OWN_ORGANIZATION},
+    ),
     # Staff see who has a second factor, never its secret.
     shared("mfa_authenticator", app=_ALL, staff="select(user_id, type)"),
     *[

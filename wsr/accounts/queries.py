@@ -4,23 +4,25 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.db import connections
 from django.db.models import Exists, OuterRef, QuerySet
 
 from wsr.accounts.grants import Permission, Role, permissions_of
 from wsr.accounts.models import Invitation, Membership, Organization, Person
 from wsr.accounts.tokens import digest_of
-from wsr.tenancy import Audience, engine_scope, person_scope
+from wsr.tenancy import Audience, current_alias, engine_scope, person_scope
 from wsr.tenancy.models import Program
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What one person is in one program, as one audience."""
+    """What one person is in one program: as staff, or on behalf of one organization."""
 
     program: Program
     audience: Audience
     roles: frozenset[Role]
     organization_id: UUID | None
+    organization_name: str = ""
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -29,33 +31,46 @@ class Standing:
 
 
 def programs_of(person: Person) -> list[Standing]:
-    """One entry per program and audience of this person, by program name. Two queries, own transaction."""
+    """One entry per program, audience and organization of this person, by program name. Own transaction.
+
+    Somebody who acts for two organizations in one program has two entries there, and is one of them at a time.
+    """
     with person_scope(person.pk):
         memberships = list(
             Membership.objects.active()
             .filter(person_id=person.pk)
-            .select_related("program")
+            .select_related("program", "organization")
             .order_by("program__name", "pk")
         )
-    found: dict[tuple[UUID, Audience], list[Membership]] = {}
+    found: dict[tuple[UUID, Audience, UUID | None], list[Membership]] = {}
     for membership in memberships:
-        found.setdefault((membership.program_id, membership.audience), []).append(membership)
+        side = membership.audience
+        outside = membership.organization_id if side != Audience.STAFF else None
+        found.setdefault((membership.program_id, side, outside), []).append(membership)
     return [
         Standing(
             program=rows[0].program,
             audience=audience,
             roles=frozenset(Role(row.role) for row in rows),
             organization_id=next((row.organization_id for row in rows if row.organization_id), None),
+            organization_name=next((row.organization.name for row in rows if row.organization), ""),
         )
-        for (_, audience), rows in found.items()
+        for (_, audience, _outside), rows in found.items()
     ]
 
 
-def standing_in(standings: list[Standing], program_slug: str) -> Standing | None:
-    """The standing in the program with this short name; staff first where there are several. None for a stranger."""
+def standing_in(standings: list[Standing], program_slug: str, acting_for: str = "") -> Standing | None:
+    """The standing in the program with this short name. None for a stranger.
+
+    Where there are several: the one on behalf of the organization with the id `acting_for`, else staff first.
+    """
     order = [Audience.STAFF, Audience.AUDITOR, Audience.BRAND, Audience.SUPPLIER]
     found = [standing for standing in standings if standing.program.slug == program_slug]
-    return min(found, key=lambda standing: order.index(standing.audience), default=None)
+    return min(
+        found,
+        key=lambda standing: (str(standing.organization_id) != acting_for, order.index(standing.audience)),
+        default=None,
+    )
 
 
 def needs_second_factor(person: Person) -> bool:
@@ -73,6 +88,32 @@ def members() -> QuerySet[Membership]:
         .select_related("person", "organization")
         .annotate(has_second_factor=Exists(factors))
         .order_by("person__name", "person__email", "pk")
+    )
+
+
+def own_invitations() -> QuerySet[Invitation]:
+    """Invitations of the portal's organization that wait, expired ones included, newest first."""
+    return Invitation.objects.filter(accepted_at=None, revoked_at=None).order_by("-created_at", "pk")
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who acts for the portal's organization in the active program."""
+
+    membership: Membership
+    name: str
+    email: str
+
+
+def colleagues() -> list[Colleague]:
+    """Who acts for the portal's organization, by name. Names and addresses of nobody else can be read there."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT membership_id, name, email FROM wsr_own_people()")
+        people = {key: (name, email) for key, name, email in cursor.fetchall()}
+    rows = Membership.objects.active().filter(pk__in=people)
+    return sorted(
+        (Colleague(row, *people[row.pk]) for row in rows),
+        key=lambda colleague: (colleague.name.casefold(), colleague.email, str(colleague.membership.pk)),
     )
 
 

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from wsr.accounts.views import members, people
+from wsr.accounts.views import colleagues, members, people
 
 app_name = "accounts"
 urlpatterns = [
     path("accounts/profile/", people.profile, name="profile"),
     path("accounts/continue/", people.go_on, name="continue"),
     path("invitation/<str:token>/", people.invitation, name="invitation"),
+    path("accounts/acting/", colleagues.act_for, name="act_for"),
+    path("p/<slug:program_slug>/people/", colleagues.colleagues, name="colleagues"),
+    path("p/<slug:program_slug>/people/invite/", colleagues.invite, name="invite_colleague"),
+    path("p/<slug:program_slug>/people/<uuid:membership_id>/end/", colleagues.end, name="end_colleague"),
+    path(
+        "p/<slug:program_slug>/people/invitations/<uuid:invitation_id>/revoke/",
+        colleagues.revoke,
+        name="revoke_colleague",
+    ),
     path("p/<slug:program_slug>/members/", members.members, name="members"),
     path("p/<slug:program_slug>/members/invite/", members.invite, name="invite"),
     path("p/<slug:program_slug>/members/roles/", members.grants, name="grants"),

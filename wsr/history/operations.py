@@ -16,13 +16,17 @@ from wsr.errors import DomainError
 from wsr.history.models import Payload
 from wsr.tenancy import current_alias, current_program_id, engine_scope
 
+# Nothing is returned from the tables themselves: a portal may add to history and read none of it.
 _INSERT = """
-WITH event AS (
+WITH fresh AS MATERIALIZED (SELECT uuidv7() AS id),
+event AS (
   INSERT INTO history_event (id, program_id, at, event, actor_id, subject_type, subject_id, commitment)
-  VALUES (uuidv7(), %(program)s, %(at)s, %(event)s, %(actor)s, %(type)s, %(subject)s, %(commitment)s)
-  RETURNING id
+  SELECT id, %(program)s, %(at)s, %(event)s, %(actor)s, %(type)s, %(subject)s, %(commitment)s FROM fresh
+),
+payload AS (
+  INSERT INTO history_payload (id, program_id, salt, body) SELECT id, %(program)s, %(salt)s, %(body)s FROM fresh
 )
-INSERT INTO history_payload (id, program_id, salt, body) SELECT id, %(program)s, %(salt)s, %(body)s FROM event RETURNING id
+SELECT id FROM fresh
 """
 
 

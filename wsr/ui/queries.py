@@ -1,6 +1,6 @@
 """Reads about saved views."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from wsr.accounts.models import Person
 from wsr.ui.models import SavedView
@@ -15,6 +15,6 @@ def all_views_of(person: Person) -> QuerySet[SavedView]:
     """A person's own views of every list and the shared ones, by list and name."""
     return (
         SavedView.objects.filter(Q(person=person) | Q(shared=True))
-        .select_related("person")
+        .prefetch_related(Prefetch("person", Person.objects.only("id", "name")))
         .order_by("table", "name", "pk")
     )

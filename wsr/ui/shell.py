@@ -43,6 +43,9 @@ class Shell:
     path: str = "/"
     jobs_url: str = ""
     jobs_running: int = 0
+    acting_for: str = ""
+    acting_choices: list[Choice] = field(default_factory=list)
+    program_slug: str = ""
 
 
 def theme_of(request: HttpRequest | None) -> str:
@@ -121,6 +124,7 @@ def shell_for(request: HttpRequest) -> Shell:
         program_name=standing.program.name if standing else "",
         person_name=str(person),
         programs=_program_links(standings, standing),
+        acting_choices=_acting_choices(standings, standing),
         account_links=_account_links(),
         **common,
         **(_program_parts(request, standing) if standing else {}),
@@ -145,7 +149,24 @@ def _program_parts(request: HttpRequest, standing: Standing) -> dict[str, object
         "groups": groups_for(standing.program.slug, standing.permissions, request.path),
         "jobs_url": url_or_nothing("jobs:list", program_slug=standing.program.slug) if may_see_jobs else "",
         "jobs_running": Job.objects.open().count() if may_see_jobs else 0,
+        "acting_for": standing.organization_name if standing.audience != Audience.STAFF else "",
+        "program_slug": standing.program.slug,
     }
+
+
+def _acting_choices(standings: list[Standing], current: Standing | None) -> list[Choice]:
+    """For whom the person may act in the current program; nothing where there is no choice."""
+    here = [standing for standing in standings if current and standing.program.pk == current.program.pk]
+    if len(here) < 2:
+        return []
+    return [
+        Choice(
+            str(standing.organization_id or ""),
+            standing.organization_name or standing.program.name,
+            standing == current,
+        )
+        for standing in here
+    ]
 
 
 def _account_links() -> list[Link]:

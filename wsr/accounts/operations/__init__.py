@@ -6,6 +6,13 @@ from wsr.accounts.operations.acceptance import (
     accept,
     accept_as_new_person,
 )
+from wsr.accounts.operations.colleagues import (
+    NotYours,
+    end_colleague,
+    invite_colleague,
+    revoke_colleague,
+    roles_to_give,
+)
 from wsr.accounts.operations.invitations import (
     AlreadyInvited,
     AlreadyMember,
@@ -33,16 +40,21 @@ __all__ = [
     "MembershipIsOver",
     "NeedsOrganization",
     "NotForThisPerson",
+    "NotYours",
     "NothingToChange",
     "TwoSides",
     "WeakPassword",
     "accept",
     "accept_as_new_person",
     "change_role",
+    "end_colleague",
     "end_membership",
     "invite",
+    "invite_colleague",
     "resend",
     "reset_second_factors",
     "revoke",
+    "revoke_colleague",
+    "roles_to_give",
     "save_profile",
 ]

@@ -11,7 +11,7 @@ from wsr.accounts.tokens import digest_of, new_nonce, token_of
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.notices.operations import tell
-from wsr.tenancy import Audience, atomic
+from wsr.tenancy import Audience, atomic, current_audience
 from wsr.tenancy.models import Program
 
 VALID_FOR = timedelta(days=14)
@@ -64,10 +64,17 @@ def invite(
             _("%(email)s is invited to this role already. Send the invitation again instead.")
             % {"email": email}
         )
+    return create(
+        email=email, role=role, organization_id=organization.pk if organization else None, by=by, at=at
+    )
+
+
+def create(*, email: str, role: Role, organization_id: UUID | None, by: Person, at: datetime) -> Invitation:
+    """Write the invitation and send its link. The caller has checked who may be invited, and holds the transaction."""
     invitation = Invitation.objects.create(
         email=email,
         role=role,
-        organization=organization,
+        organization_id=organization_id,
         invited_by=by,
         token_digest=digest_of(
             new_nonce()
@@ -143,7 +150,9 @@ def _organization_for(role: Role, organization: Organization | None, new_name: s
 def _send(invitation: Invitation, nonce: str, *, at: datetime) -> None:
     invitation.token_digest = digest_of(token_of(invitation.pk, nonce))
     invitation.save(update_fields=["token_digest", "expires_at"])
-    person = Person.objects.filter(email=invitation.email).first()
+    # A portal cannot look up who has an account; the message then goes out in the program's language.
+    staff = current_audience() == Audience.STAFF
+    person = Person.objects.filter(email=invitation.email).first() if staff else None
     tell(
         kind="invitation",
         key=notice_key(invitation),
