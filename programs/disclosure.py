@@ -30,7 +30,7 @@ from wsr.registry.enums import Reason
 
 PARTICIPANT = (
     Column("name", _("Name"), "Name under which the organization takes part."),
-    Column("parent_name", _("Group"), "The group it belongs to."),
+    Column("parent_name", _("Group"), "The group it belongs to.", may_name=True),
     Column("country", _("Country"), "ISO 3166-1 alpha-2 code of its seat."),
     Column("website", _("Website"), "Its website."),
     Column("lei", _("LEI"), "Legal Entity Identifier."),
@@ -47,9 +47,17 @@ STANDING = (
     Column(
         "purchases_stopped", _("Brands must stop buying"), "Whether this rung stops purchases: yes or no."
     ),
-    Column("provision", _("Provision of the code"), "The provision that the standing rests on."),
     Column(
-        "condition_for_return", _("Condition for return"), "What must happen before the standing improves."
+        "provision",
+        _("Provision of the code"),
+        "The provision that the standing rests on.",
+        may_name=True,
+    ),
+    Column(
+        "condition_for_return",
+        _("Condition for return"),
+        "What must happen before the standing improves.",
+        may_name=True,
     ),
 )
 PLACE = (
@@ -77,7 +85,7 @@ KINDS = [
         _("Workplaces"),
         (
             Column("name", _("Name"), "Name of the farm or factory."),
-            Column("also_known_as", _("Also known as"), "Other names of the same place."),
+            Column("also_known_as", _("Also known as"), "Other names of the same place.", may_name=True),
             Column("supplier", _("Supplier"), "The participating employer."),
             Column(
                 "brands",

@@ -4,6 +4,7 @@ Each kind is read in one statement, so every record is true of one moment; a row
 looked at again by the next publication.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +16,10 @@ from uuid import UUID
 
 from django.db import connections
 
-from wsr.registry import disclosure, verify
+from wsr.registry import disclosure, names, verify
 from wsr.registry.enums import Act, Wish
 from wsr.registry.ids import new_public_id
-from wsr.registry.models import Identity, Instruction, Listing, Publication
+from wsr.registry.models import Content, Identity, Instruction, Listing, Publication, Record
 from wsr.tenancy import current_alias, current_program_id
 
 CHUNK = 2000
@@ -38,7 +39,10 @@ class Draft:
 
 @dataclass
 class Comparison:
-    """Everything that changed since `last`, found by `run`. `everything` compares records whose rows were not written, too."""
+    """Everything that changed since `last`, found by `run`. `everything` compares records whose rows were not written, too.
+
+    `naming`: {public id: ids of its versions} of records that name a subject which this publication redacts.
+    """
 
     at: datetime
     last: Publication | None
@@ -47,6 +51,9 @@ class Comparison:
     fresh: list[Identity] = field(default_factory=list)
     instructions: dict[tuple[str, UUID], list[Instruction]] = field(default_factory=dict)
     seen_transaction: int = 0
+    gone: names.Gone = field(default_factory=lambda: names.Gone(current_program_id()))
+    naming: dict[str, set[UUID]] = field(default_factory=dict)
+    _erased: dict[str, list[int]] = field(default_factory=dict)
     _public_ids: dict[tuple[str, UUID], str] = field(default_factory=dict)
 
     def run(self) -> "Comparison":
@@ -54,12 +61,22 @@ class Comparison:
         self.seen_transaction = _seen_transaction()
         for instruction in Instruction.objects.filter(done_in=None).order_by("asked_at", "pk"):
             self.instructions.setdefault((instruction.kind, instruction.subject_id), []).append(instruction)
+        self._find_gone()
         for module in disclosure.modules():
             for kind in module.KINDS:
                 self._compare(module, kind.key)
                 self._withdraw(module, kind.key)
         self._redact()
+        self._take_out_names()
         return self
+
+    def _find_gone(self) -> None:
+        """Who is redacted, and the versions of other records that name those whom this publication redacts."""
+        asked = [one for of_subject in self.instructions.values() for one in of_subject]
+        self.gone = names.gone(asked, self.at.date())
+        redacted = Identity.objects.filter(public_id__in=list(self.gone.public_ids), is_redacted=False)
+        self.naming = names.naming(self.gone, redacted.values_list("public_id", flat=True))
+        self._erased = names.erased_versions(self.naming) if self.naming else {}
 
     def _wishes(self, kind: str, subject_id: UUID, wish: Wish) -> list[Instruction]:
         return [asked for asked in self.instructions.get((kind, subject_id), []) if asked.wish == wish]
@@ -95,19 +112,20 @@ class Comparison:
     def _compare_record(
         self, record: disclosure.PublicRecord, identity: Identity, newest: Listing | None
     ) -> None:
-        said = {
-            "content": {name: self._plain(value) for name, value in record.content.items()},
-            "withheld": record.withheld,
-            "effective_on": record.effective_on.isoformat() if record.effective_on else None,
-        }
+        plain = {name: self._plain(value) for name, value in record.content.items()}
+        content, withheld = self.gone.take_out(plain, record.withheld)
+        effective_on = record.effective_on.isoformat() if record.effective_on else None
+        said = {"content": content, "withheld": withheld, "effective_on": effective_on}
         digest = sha256(verify.canonical(said)).digest()
         if newest and newest.is_shown and bytes(newest.digest) == digest:
             return
         corrections = self._wishes(record.kind, record.subject_id, Wish.CORRECTION)
-        act = Act.FIRST if newest is None else Act.CORRECTION if corrections else Act.UPDATE
+        changed = Act.NAME_REMOVED if identity.public_id in self.naming else Act.UPDATE
+        act = Act.FIRST if newest is None else Act.CORRECTION if corrections else changed
         if act == Act.CORRECTION:
-            said["correction"] = corrections[-1].note
-        self._add(identity, newest, act, said, digest, record.search)
+            note = corrections[-1].note
+            said["correction"] = "" if self.gone.reason_in(note) else note
+        self._add(identity, newest, act, said, digest, self.gone.cut(record.search))
 
     def _add(
         self,
@@ -118,6 +136,8 @@ class Comparison:
         digest: bytes = b"",
         words: str = "",
     ) -> None:
+        if identity.public_id in self._erased:
+            said["redacted_versions"] = self._erased[identity.public_id]
         self.drafts.append(Draft(identity, newest.version + 1 if newest else 1, act, said, digest, words))
 
     # ── Gone ─────────────────────────────────────────────────────────────────────────────────────
@@ -158,6 +178,22 @@ class Comparison:
                 }
                 self._add(identity, newest, Act.REDACTION, _tombstone(content))
 
+    def _take_out_names(self) -> None:
+        """Records that name a redacted one and did not change otherwise, are held back, or are no longer shown."""
+        drafted = {draft.identity.public_id for draft in self.drafts}
+        waiting = sorted(set(self.naming) - drafted)
+        identities = {i.public_id: i for i in Identity.objects.filter(public_id__in=waiting)}
+        for newest in Listing.objects.filter(public_id__in=waiting).order_by("public_id"):
+            body = Content.objects.get(
+                pk__in=Record.objects.filter(public_id=newest.public_id, version=newest.version).values("pk")
+            ).body
+            disclosed = json.loads(body)
+            content, withheld = self.gone.take_out(disclosed["content"], disclosed["withheld"])
+            said = {"content": content, "withheld": withheld, "effective_on": disclosed["effective_on"]}
+            digest = sha256(verify.canonical(said)).digest() if newest.is_shown else b""
+            act = Act.NAME_REMOVED if newest.is_shown else Act(newest.act)
+            self._add(identities[newest.public_id], newest, act, said, digest, self.gone.cut(newest.search))
+
     # ── Identities ───────────────────────────────────────────────────────────────────────────────
 
     def _identities(self, kind: str, subject_ids: list[UUID]) -> dict[UUID, Identity]:
@@ -186,7 +222,7 @@ class Comparison:
                     if isinstance(ref, disclosure.Ref) and (ref.kind, ref.subject_id) not in self._public_ids:
                         unknown.setdefault(ref.kind, set()).add(ref.subject_id)
         for kind, subject_ids in unknown.items():
-            rows = Identity.objects.filter(kind=kind, subject_id__in=subject_ids, is_redacted=False)
+            rows = Identity.objects.filter(kind=kind, subject_id__in=subject_ids)
             self._public_ids |= {(kind, row.subject_id): row.public_id for row in rows}
 
     def _plain(self, value: Any) -> Any:

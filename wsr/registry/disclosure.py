@@ -31,6 +31,7 @@ class Column:
     """One field of a public record: its name in every file, its label on the page, what it means.
 
     `words`: how pages write some of its values, in the reader's language. Files always hold the value itself.
+    `may_name`: its text may name another subject; it is left blank when it says the name of a redacted one.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     description: str
     on_page: bool = True
     words: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    may_name: bool = False
 
     def in_words(self, value: str) -> str:
         """A value as pages write it."""
@@ -115,6 +117,12 @@ def modules() -> list[ModuleType]:
 def kinds() -> dict[str, PublicKind]:
     """Every kind of public record, by its key, in the order in which they are published."""
     return {kind.key: kind for module in modules() for kind in module.KINDS}
+
+
+@cache
+def may_name() -> frozenset[str]:
+    """Names of the columns whose text may name another subject."""
+    return frozenset(column.name for kind in kinds().values() for column in kind.columns if column.may_name)
 
 
 def in_words(name: str, value: str) -> str:

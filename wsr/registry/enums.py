@@ -13,9 +13,10 @@ class Act(models.TextChoices):
     REDACTION = "redaction", _("Redacted")
     WITHDRAWAL = "withdrawal", _("No longer part of the program")
     MERGE = "merge", _("Merged into another record")
+    NAME_REMOVED = "name_removed", _("A redacted name was removed")
 
 
-SHOWN = (Act.FIRST, Act.UPDATE, Act.CORRECTION)
+SHOWN = (Act.FIRST, Act.UPDATE, Act.CORRECTION, Act.NAME_REMOVED)
 
 
 class Reason(models.TextChoices):

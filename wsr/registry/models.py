@@ -23,6 +23,9 @@ class Identity(ProgramModel):
     public_id = models.CharField(max_length=10, unique=True)
     merged_into = models.CharField(max_length=10, blank=True)
     is_redacted = models.BooleanField(default=False, help_text="Redacted as a whole: never published again.")
+    gone_names = ArrayField(
+        models.CharField(max_length=80), default=list, help_text="Digests of its names, once it is redacted."
+    )
     created_at = models.DateTimeField()
 
     class Meta(ProgramModel.Meta):

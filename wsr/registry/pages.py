@@ -3,6 +3,7 @@
 Nothing here knows the reader: no request, no cookie. What a page shows comes from registry rows alone.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -21,20 +22,28 @@ from wsr.registry import disclosure
 from wsr.registry.enums import SHOWN, Act, Reason
 from wsr.registry.folder import compress
 from wsr.registry.ids import printed
-from wsr.registry.models import Listing, Publication
+from wsr.registry.models import Facet, Listing, Publication
 from wsr.tenancy.models import Program
 
 FEED_ENTRIES = 50
 CHANGES_SHOWN = 100
 
 
-def record_page(document: dict[str, Any], program: Program, as_of: date | None = None) -> bytes:
+@dataclass(frozen=True)
+class AsOf:
+    """A day in the past, and the newest publication by its end (UTC); 0 before the first."""
+
+    day: date
+    publication: int
+
+
+def record_page(document: dict[str, Any], program: Program, as_of: AsOf | None = None) -> bytes:
     """The page of one record, in the active language; with `as_of`, as it was on that day."""
     return render_to_string("registry/record.html", record_context(document, program, as_of)).encode()
 
 
-def record_context(document: dict[str, Any], program: Program, as_of: date | None = None) -> dict[str, Any]:
-    """What the page of a record shows. `true_then`: the newest version effective by `as_of`; `known_then`: published by it."""
+def record_context(document: dict[str, Any], program: Program, as_of: AsOf | None = None) -> dict[str, Any]:
+    """What the page of a record shows. `true_then`: the newest version effective on that day; `known_then`: published by it."""
     versions = document["versions"]
     newest = versions[-1]
     latest_shown = next((v for v in reversed(versions) if v["act"] in SHOWN and "disclosed" in v), None)
@@ -48,22 +57,20 @@ def record_context(document: dict[str, Any], program: Program, as_of: date | Non
         "newest": version_context(newest, kind),
         "name": latest_shown["disclosed"]["content"]["name"] if latest_shown else "",
         "versions": [version_context(version, kind) for version in reversed(versions)],
-        "as_of": as_of,
+        "as_of": as_of.day if as_of else None,
         "lang": get_language(),
     }
     if as_of:
         context |= {
-            "true_then": version_context(_true_then(versions, as_of), kind),
+            "true_then": version_context(_true_then(versions, as_of.day), kind),
             "known_then": version_context(_known_then(versions, as_of), kind),
         }
     return context
 
 
-def _known_then(versions: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
-    """What the registry said on that day: the newest version published by its end (UTC)."""
-    return next(
-        (v for v in reversed(versions) if _published_on(v) is not None and _published_on(v) <= day), None
-    )
+def _known_then(versions: list[dict[str, Any]], as_of: AsOf) -> dict[str, Any] | None:
+    """What the registry said on that day: the newest version published by its end (UTC), erased or not."""
+    return next((v for v in reversed(versions) if v["publication"] <= as_of.publication), None)
 
 
 def _true_then(versions: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
@@ -169,16 +176,12 @@ def program_files(program: Program, publication: Publication, earlier: list[Publ
 def program_page(program: Program, publications: list[Publication]) -> bytes:
     """The program: standing of its gates, counts, publications, downloads. Newest publication first."""
     kinds = disclosure.kinds().values()
-    shown = dict.fromkeys((kind.key for kind in kinds), 0)
-    for publication in publications:
-        for kind, acts in publication.counts.items():
-            gone = sum(acts.get(act, 0) for act in (Act.WITHDRAWAL, Act.REDACTION, Act.MERGE))
-            shown[kind] = shown.get(kind, 0) + acts.get(Act.FIRST, 0) - gone
+    shown = dict(Facet.objects.filter(program=program, name="kind").values_list("kind", "count"))
     context = {
         "program": program,
         "newest": publications[0],
         "publications": [{"publication": one, "changes": counted(one)} for one in publications[:20]],
-        "kinds": [{"kind": kind, "count": shown[kind.key]} for kind in kinds],
+        "kinds": [{"kind": kind, "count": shown.get(kind.key, 0)} for kind in kinds],
         "lang": get_language(),
     }
     return render_to_string("registry/program.html", context).encode()

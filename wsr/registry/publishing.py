@@ -138,7 +138,7 @@ class Publisher:
         if not self.drafts and self.last and self.files_stand and self.last.gates == said_of_gates:
             return None
         Identity.objects.bulk_create(found.fresh, batch_size=CHUNK)
-        self._erase_redacted()
+        self._erase_redacted(found)
         self._save_versions()
         publication = self._save_publication(said_of_gates, found.seen_transaction)
         self._end_instructions(found)
@@ -148,11 +148,20 @@ class Publisher:
 
     # ── Rows ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _erase_redacted(self) -> None:
-        for draft in self.drafts:
-            if draft.act == Act.REDACTION:
-                Content.objects.filter(public_id=draft.identity.public_id).delete()
-                Identity.objects.filter(pk=draft.identity.pk).update(is_redacted=True)
+    def _erase_redacted(self, found: Comparison) -> None:
+        """The content of redacted records, of versions of others that name them, and of notes that do."""
+        redacted = [draft.identity for draft in self.drafts if draft.act == Act.REDACTION]
+        if not redacted:
+            return
+        Content.objects.filter(public_id__in=[identity.public_id for identity in redacted]).delete()
+        for identity in redacted:
+            identity.is_redacted, identity.gone_names = True, found.gone.digests(identity.public_id)
+        Identity.objects.bulk_update(redacted, ["is_redacted", "gone_names"])
+        Content.objects.filter(pk__in=set().union(*found.naming.values())).delete()
+        naming = [
+            asked.pk for asked in Instruction.objects.exclude(note="") if found.gone.reason_in(asked.note)
+        ]
+        Instruction.objects.filter(pk__in=naming).update(note="")
 
     def _save_versions(self) -> None:
         salts = [secrets.token_bytes(16) for _draft in self.drafts]

@@ -1,7 +1,6 @@
 """What public search reads, and how it reads it."""
 
 import contextlib
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from wsr.registry.comparison import Draft
 from wsr.registry.enums import SHOWN, Act
 from wsr.registry.ids import ALPHABET, LENGTH, BadPublicId, printed, read_public_id
 from wsr.registry.models import Facet, Listing, Record
+from wsr.registry.names import fold
 from wsr.tenancy import current_alias
 from wsr.tenancy.models import Program
 
@@ -22,12 +22,6 @@ PAGE_SIZE = 50
 COUNTED = 1000  # more results than this are shown as "more than"
 FACETS = ("country", "region", "standing", "products")
 FACET_VALUES = 40  # of products, the most frequent
-
-
-def fold(text: str) -> str:
-    """Text as search compares it: lower case, no accents, single blanks."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
 # ── Written by the publisher ─────────────────────────────────────────────────────────────────────

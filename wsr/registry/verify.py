@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 
 LEAVES_PER_FILE = 10_000
-SHOWN = ("first", "update", "correction")
+SHOWN = ("first", "update", "correction", "name_removed")
 
 
 class Failure(Exception):
@@ -451,15 +451,21 @@ def records(folder):
             yield record
 
 
+def erased_versions(record):
+    """The versions whose content a later, signed version says was erased: of the whole record, or because it named another."""
+    erased = set()
+    for version in record["versions"]:
+        said = version.get("disclosed", {})
+        if version["act"] == "redaction" and said:
+            erased.update(said["content"]["redacted_versions"])
+        erased.update(number for number in said.get("redacted_versions", ()) if number < version["version"])
+    return erased
+
+
 def check_record(record, leaves, heads):
     """Every version of one record: committed to by its leaf, and that leaf proved under its publication's head."""
     name = f"record {pretty(record['public_id'])}"
-    erased_by = {
-        gone
-        for version in record["versions"]
-        if version["act"] == "redaction" and "disclosed" in version
-        for gone in version["disclosed"]["content"]["redacted_versions"]
-    }
+    erased_by = erased_versions(record)
     for position, version in enumerate(record["versions"], 1):
         try:
             index, number = version["leaf_index"], version["version"]

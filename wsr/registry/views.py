@@ -8,11 +8,12 @@ import gzip
 import mimetypes
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.http import (
     FileResponse,
     Http404,
@@ -203,7 +204,7 @@ def as_of(request: HttpRequest, program_slug: str, public_id: str) -> HttpRespon
         day = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return _to("registry:record", program_slug, public_id)
-    return HttpResponse(pages.record_page(_document(owner, public_id), owner, as_of=day))
+    return HttpResponse(pages.record_page(_document(owner, public_id), owner, _as_of(owner, day)))
 
 
 @registry_page
@@ -256,6 +257,13 @@ def _program(slug: str) -> Program:
     if found is None:
         raise Http404("No such program.")
     return found
+
+
+def _as_of(owner: Program, day: date) -> pages.AsOf:
+    by_then = Publication.objects.filter(
+        program=owner, published_at__lte=datetime.combine(day, time.max, UTC)
+    )
+    return pages.AsOf(day, by_then.aggregate(newest=Max("number"))["newest"] or 0)
 
 
 def _publications(owner: Program) -> list[Publication]:
