@@ -6,64 +6,19 @@ import pytest
 from django.core import mail
 
 from tests import factories
+from tests.notices.telling import PLACE, choose, notices, tell_people, tell_role, told
 from wsr.accounts.grants import Permission, Role
 from wsr.accounts.models import Membership
 from wsr.notices import operations
-from wsr.notices.enums import Choice
 from wsr.notices.kinds import notice_kind
-from wsr.notices.models import Notice, Outbox, Preference
+from wsr.notices.models import Outbox
 from wsr.notices.relay import relay
 from wsr.tenancy import Audience, engine_scope, program_scope
-
-PLACE = "/p/garment/somewhere/"
-
-
-@notice_kind("test", label="Something to read")
-def to_read(telling):
-    return {"title": "Something is ready for you", "url": PLACE}
-
-
-@notice_kind("test daily", label="Something daily", default=Choice.DAILY)
-def daily(telling):
-    return {"title": "Something happened", "url": PLACE}
-
-
-@notice_kind("test duty", label="A duty", mandatory=True, urgent=True)
-def duty(telling):
-    return {"title": "You have a duty", "url": PLACE}
 
 
 @pytest.fixture
 def garment(transactional_db):
     return factories.program("garment")
-
-
-def tell_people(program, people, at, kind="test", key="a", **scope):
-    with program_scope(program.pk, **scope):
-        operations.tell_people(kind=kind, key=key, people=people, at=at, context={})
-
-
-def tell_role(program, at, kind="test", key="a", **to):
-    with program_scope(program.pk):
-        operations.tell_role(kind=kind, key=key, at=at, context={}, **to)
-
-
-def choose(program, person, choice, kind="test"):
-    with engine_scope(program.pk), pytest.raises(Exception, match="permission denied"):
-        Preference.objects.create(person=person, kind=kind, choice=choice)
-    from wsr.tenancy import person_scope
-
-    with person_scope(person.pk):
-        Preference.objects.create(program=program, person=person, kind=kind, choice=choice)
-
-
-def notices():
-    with engine_scope():
-        return list(Notice.objects.order_by("created_at", "person__email").select_related("person"))
-
-
-def told():
-    return sorted(message.to[0] for message in mail.outbox)
 
 
 def test_a_person_gets_a_notice_and_a_mail(garment, at):
@@ -171,8 +126,8 @@ def test_a_choice_in_one_program_says_nothing_about_another(garment, at):
 
 def test_what_is_mandatory_is_told_whatever_was_chosen(garment, at):
     director = factories.member(garment, "director")
-    choose(garment, director, "off", kind="test duty")
-    tell_people(garment, [director], at, kind="test duty")
+    choose(garment, director, "off", kind="test-duty")
+    tell_people(garment, [director], at, kind="test-duty")
 
     relay(at=at)
 
@@ -221,7 +176,7 @@ def test_quiet_hours_do_not_hold_what_is_urgent(garment, at):
     director = factories.member(garment, "director")
     director.quiet_from, director.quiet_until = dt.time(0), dt.time(23)
     director.save()
-    tell_people(garment, [director], at, kind="test duty")
+    tell_people(garment, [director], at, kind="test-duty")
 
     relay(at=at)
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from wsr.accounts.grants import Permission, Role, permissions_of
 from wsr.accounts.models import Invitation, Membership, Organization, Person
 from wsr.accounts.tokens import digest_of
+from wsr.notices.queries import unread_by_program
 from wsr.tenancy import Audience, current_alias, engine_scope, person_scope
 from wsr.tenancy.models import Program
 
@@ -23,6 +24,7 @@ class Standing:
     roles: frozenset[Role]
     organization_id: UUID | None
     organization_name: str = ""
+    unread: int = 0  # notices of this program
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -42,6 +44,7 @@ def programs_of(person: Person) -> list[Standing]:
             .select_related("program", "organization")
             .order_by("program__name", "pk")
         )
+        unread = unread_by_program(person.pk)
     found: dict[tuple[UUID, Audience, UUID | None], list[Membership]] = {}
     for membership in memberships:
         side = membership.audience
@@ -54,6 +57,7 @@ def programs_of(person: Person) -> list[Standing]:
             roles=frozenset(Role(row.role) for row in rows),
             organization_id=next((row.organization_id for row in rows if row.organization_id), None),
             organization_name=next((row.organization.name for row in rows if row.organization), ""),
+            unread=unread.get(rows[0].program_id, 0),
         )
         for (_, audience, _outside), rows in found.items()
     ]

@@ -1,11 +1,15 @@
-"""Reads of the outbox."""
+"""Reads of the outbox and of a person's own notices."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
 
-from wsr.notices.models import Outbox
-from wsr.tenancy import engine_scope
+from wsr.notices.models import Notice, Outbox, Preference
+from wsr.tenancy import engine_scope, person_scope
 
 LATE = timedelta(minutes=10)
 
@@ -30,3 +34,40 @@ def late(*, at: datetime) -> QuerySet[Outbox]:
 def delivery_by_key(keys: list[str]) -> dict[str, Outbox]:
     """{key: row} of the given messages of the active program."""
     return {row.key: row for row in Outbox.objects.filter(key__in=keys)}
+
+
+def unread_by_program(person_id: UUID) -> dict[UUID, int]:
+    """{program: unread notices} of a person; programs without any are absent. Inside her own scope, one query."""
+    unread = Notice.objects.filter(person_id=person_id, read_at=None).order_by()
+    return dict(unread.values("program_id").annotate(n=Count("pk")).values_list("program_id", "n"))
+
+
+def unread_total(standings: Iterable[Any]) -> int:
+    """Unread notices of all programs somebody is in, from her standings there."""
+    return sum({standing.program.pk: standing.unread for standing in standings}.values())
+
+
+def page_of_notices(
+    person_id: UUID, program_ids: list[UUID], *, only_unread: bool, number: str, size: int
+) -> Page[Notice]:
+    """One page of a person's notices in these programs, newest first. Own transaction."""
+    with person_scope(person_id):
+        rows = Notice.objects.filter(person_id=person_id, program_id__in=program_ids)
+        if only_unread:
+            rows = rows.filter(read_at=None)
+        page = Paginator(rows.order_by("-created_at", "-pk"), size).get_page(number)
+        page.object_list = list(page.object_list)
+        return page
+
+
+def notice_of(person_id: UUID, notice_id: UUID) -> Notice | None:
+    """A notice of this person. Own transaction."""
+    with person_scope(person_id):
+        return Notice.objects.filter(person_id=person_id, pk=notice_id).first()
+
+
+def choices_of(person_id: UUID) -> dict[tuple[UUID, str], str]:
+    """{(program, kind): choice} where a person chose something else than the default. Own transaction."""
+    with person_scope(person_id):
+        rows = Preference.objects.filter(person_id=person_id)
+        return {(row.program_id, row.kind): row.choice for row in rows}

@@ -14,6 +14,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 
 from wsr.accounts.models import Membership, Person
 from wsr.notices import sms
@@ -21,8 +24,9 @@ from wsr.notices.enums import Channel
 from wsr.notices.hours import held_until
 from wsr.notices.kinds import kind_of
 from wsr.notices.models import Outbox
+from wsr.notices.personal import stop_token
 from wsr.notices.spreading import spread
-from wsr.notices.wording import words_of
+from wsr.notices.wording import one_line, words_of
 from wsr.tenancy import atomic, engine_scope
 from wsr.tenancy.models import Program
 
@@ -120,12 +124,36 @@ def _zone(row: Outbox) -> str:
 def message(row: Outbox) -> EmailMessage:
     """The mail of one row, in the language of its reader."""
     words = words_of(row, row.language)
-    return EmailMessage(
-        words.subject,
-        words.body,
-        to=[row.email],
-        headers={"Message-ID": message_id(row.program_id, row.key)},
-    )
+    headers = {"Message-ID": message_id(row.program_id, row.key)}
+    body = words.body
+    if row.members_only:
+        body += footer(row)
+        headers |= _one_click(row)
+    return EmailMessage(words.subject, body, to=[row.email], headers=headers)
+
+
+def footer(row: Outbox) -> str:
+    """Why she gets it, and where to change that."""
+    with translation.override(row.language or settings.LANGUAGE_CODE):
+        return render_to_string(
+            "notices/footer.txt",
+            {
+                "program": one_line(Program.objects.get(pk=row.program_id).name),
+                "choose_url": settings.BASE_URL + reverse("notices:preferences"),
+            },
+        )
+
+
+def _one_click(row: Outbox) -> dict[str, str]:
+    """Mail programs show a button by these headers (RFC 8058); what is mandatory has none."""
+    if kind_of(row.kind).mandatory:
+        return {}
+    kind = "" if row.kind == "digest" else row.kind
+    token = stop_token(person_id=row.person_id, program_id=row.program_id, kind=kind)
+    return {
+        "List-Unsubscribe": f"<{settings.BASE_URL}{reverse('notices:stop', args=[token])}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def message_id(program_id: UUID, key: str) -> str:

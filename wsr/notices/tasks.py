@@ -10,3 +10,12 @@ def relay() -> None:
     from wsr.notices.relay import relay as run  # noqa: PLC0415 -- tasks are leaves; operations import them
 
     run(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> None:
+    """Put the digests that are due into the outbox, and deliver them."""
+    from wsr.notices import digests, operations  # noqa: PLC0415 -- as above
+
+    if digests.send_digests(at=timezone.now()):
+        operations.wake()

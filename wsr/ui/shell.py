@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wsr.accounts.grants import Permission
 from wsr.accounts.queries import Standing, programs_of
 from wsr.jobs.models import Job
+from wsr.notices.queries import unread_total
 from wsr.tenancy import Audience
 from wsr.ui.navigation import Group, Link, groups_for, in_language, url_or_nothing
 
@@ -46,6 +47,8 @@ class Shell:
     acting_for: str = ""
     acting_choices: list[Choice] = field(default_factory=list)
     program_slug: str = ""
+    notices_url: str = ""
+    notices_unread: int = 0
 
 
 def theme_of(request: HttpRequest | None) -> str:
@@ -118,7 +121,7 @@ def shell_for(request: HttpRequest) -> Shell:
     }
     if person is None:
         return Shell(**common)
-    standings = getattr(request, "standings", [standing]) if standing else programs_of(person)
+    standings = getattr(request, "standings", None) or ([standing] if standing else programs_of(person))
     return Shell(
         home_url=url_or_nothing("ui:inbox"),
         program_name=standing.program.name if standing else "",
@@ -126,6 +129,8 @@ def shell_for(request: HttpRequest) -> Shell:
         programs=_program_links(standings, standing),
         acting_choices=_acting_choices(standings, standing),
         account_links=_account_links(),
+        notices_url=url_or_nothing("notices:list"),
+        notices_unread=unread_total(standings),
         **common,
         **(_program_parts(request, standing) if standing else {}),
     )
@@ -173,6 +178,7 @@ def _account_links() -> list[Link]:
     wanted = [
         (_("Your programs"), "ui:inbox"),
         (_("Your profile"), "accounts:profile"),
+        (_("How you are told"), "notices:preferences"),
         (_("Second factor and recovery codes"), "mfa_index"),
         (_("Where you are signed in"), "usersessions_list"),
         (_("Change the password"), "account_change_password"),

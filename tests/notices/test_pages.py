@@ -1,0 +1,224 @@
+"""The list of notices, the count in the bar, how one is told, and the link that stops mails."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories
+from tests.notices.telling import choose, notices, tell_people
+from tests.ui.browser import assert_accessible, assert_no_overflow, sign_in
+from wsr.accounts.models import Membership
+from wsr.notices.models import Preference
+from wsr.notices.relay import relay
+from wsr.tenancy import engine_scope, program_scope
+
+
+@pytest.fixture
+def garment(transactional_db):
+    return factories.program("garment")
+
+
+@pytest.fixture
+def reader(garment, client):
+    person = factories.member(garment, "director")
+    factories.sign_in(client, person)
+    return person
+
+
+@pytest.fixture
+def three(garment, reader, at):
+    for key in "abc":
+        tell_people(garment, [reader], at, key=key)
+    relay(at=at)
+
+
+def text_of(client, name, **kwargs):
+    return client.get(reverse(name, **kwargs)).content.decode()
+
+
+def unread_shown(client, address):
+    text = client.get(address).content.decode()
+    return text.partition('<span class="count">')[2].partition("<")[0] if 'class="count"' in text else ""
+
+
+def test_the_bar_counts_what_is_unread_on_every_page(client, three):
+    assert unread_shown(client, "/p/garment/") == "3"
+    assert unread_shown(client, "/accounts/profile/") == "3"
+
+
+def test_opening_a_notice_marks_it_and_goes_there(client, three):
+    notice = notices()[0]
+
+    answer = client.get(reverse("notices:open", args=[notice.pk]))
+
+    assert answer.headers["Location"] == notice.url
+    assert unread_shown(client, "/notices/") == "2"
+
+
+def test_marking_one_and_marking_all(client, three):
+    client.post("/notices/read/", {"notice": notices()[0].pk})
+    assert unread_shown(client, "/notices/") == "2"
+
+    client.post("/notices/read/")
+
+    assert unread_shown(client, "/notices/") == ""
+    assert "Everything is read" in client.get("/notices/?show=unread").content.decode()
+
+
+def test_a_malformed_id_is_no_such_notice(client, reader):
+    assert client.post("/notices/read/", {"notice": "'; --"}).status_code == 404
+
+
+def test_another_persons_notice_is_none(client, garment, three):
+    other = Client()
+    factories.sign_in(other, factories.member(garment, "director"))
+    notice = notices()[0]
+
+    assert other.get(reverse("notices:open", args=[notice.pk])).status_code == 404
+    other.post("/notices/read/", {"notice": notice.pk})
+    other.post("/notices/read/")
+
+    assert {row.read_at for row in notices()} == {None}
+
+
+def test_the_list_of_a_program_one_left_is_gone(client, garment, three):
+    with program_scope(garment.pk):
+        Membership.objects.update(ended_at=dt.datetime(2026, 3, 3, tzinfo=dt.UTC))
+
+    assert "No notices yet" in text_of(client, "notices:list")
+
+
+def test_pages_of_fifty(client, garment, reader, at):
+    for number in range(51):
+        tell_people(garment, [reader], at + dt.timedelta(minutes=number), key=str(number))
+    relay(at=at + dt.timedelta(days=1))
+
+    first, second = (client.get(f"/notices/?page={page}").content.decode() for page in (1, 2))
+
+    assert (first.count("Mark as read<"), second.count("Mark as read<")) == (50, 1)
+    assert "1 to 50 of 51" in first
+
+
+def preferences(**more):
+    return {
+        "garment-test": "weekly",
+        "garment-test-daily": "off",
+        "garment-test-weekly": "weekly",
+        "quiet_from": "21:00",
+        "quiet_until": "06:30",
+        "time_zone": "Asia/Dhaka",
+        "phone": "+880 1712-345678",
+    } | more
+
+
+def post_preferences(client, **more):
+    form = client.get("/accounts/notices/").context["programs"][0]
+    others = {
+        f"garment-{name}": field.initial for name, field in form.fields.items() if not name.startswith("test")
+    }
+    return client.post("/accounts/notices/", others | preferences(**more))
+
+
+def test_preferences_are_kept(client, garment, reader):
+    assert post_preferences(client).status_code == 302
+
+    reader.refresh_from_db()
+    assert (reader.quiet_from, reader.quiet_until) == (dt.time(21), dt.time(6, 30))
+    assert (reader.time_zone, reader.phone) == ("Asia/Dhaka", "+8801712345678")
+    with engine_scope(garment.pk):
+        kept = dict(Preference.objects.values_list("kind", "choice"))
+    assert kept == {"test": "weekly", "test-daily": "off"}  # defaults need no row
+    assert '<option value="off" selected>' in text_of(client, "notices:preferences")
+
+
+def test_what_is_mandatory_is_said_and_cannot_be_chosen(client, garment, reader):
+    text = text_of(client, "notices:preferences")
+    assert "Always sent by e-mail at once" in text
+    assert "A duty" in text
+    assert "garment-test-duty" not in text
+
+    post_preferences(client, **{"garment-test-duty": "off"})
+
+    with engine_scope(garment.pk):
+        assert not Preference.objects.filter(kind="test-duty").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"quiet_until": ""}, "Give both hours, or neither."),
+        ({"quiet_until": "21:00"}, "Quiet hours end at another time"),
+        ({"phone": "01712 345678"}, "Begin with + and the number of the country"),
+        ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
+        ({"garment-test": "hourly"}, "Select a valid choice"),
+    ],
+)
+def test_a_mistake_keeps_what_was_typed(client, reader, wrong, sentence):
+    answer = post_preferences(client, **wrong)
+
+    text = answer.content.decode()
+    assert (answer.status_code, sentence in text) == (422, True)
+    assert 'value="21:00"' in text
+    reader.refresh_from_db()
+    assert reader.quiet_from is None
+
+
+def stop_address(garment, reader, at):
+    tell_people(garment, [reader], at)
+    relay(at=at)
+    url = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
+    return url.removeprefix("http://localhost:8000")
+
+
+def test_looking_at_the_link_changes_nothing_and_pressing_does(garment, reader, at):
+    address = stop_address(garment, reader, at)
+    stranger = Client(enforce_csrf_checks=True)
+
+    assert "Stop these e-mails" in stranger.get(address).content.decode()
+    with engine_scope(garment.pk):
+        assert Preference.objects.count() == 0
+    answer = stranger.post(address, {"List-Unsubscribe": "One-Click"})
+
+    assert "These e-mails are stopped" in answer.content.decode()
+    with engine_scope(garment.pk):
+        assert Preference.objects.get().choice == "in_app"
+
+
+def test_a_link_of_ones_own_making_stops_nothing(garment, reader, at):
+    address = stop_address(garment, reader, at)
+
+    assert Client().post(address[:-5] + "AAAA/").status_code == 404
+    assert Client().post(f"/notices/stop/{uuid.uuid4()}/").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow(client, garment, reader, at):
+    counts = []
+    client.get("/notices/")  # notes that the session was seen
+    for key in ("one", "two", "three"):
+        tell_people(garment, [reader], at, key=key)
+        relay(at=at)
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/notices/")
+        counts.append(len(captured))
+    assert counts[0] == counts[2], counts
+    assert counts[2] <= 14  # three of them are BEGIN, the scope and COMMIT
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_in_a_browser(live_server, context, watched_page, garment, reader, three, width):
+    choose(garment, reader, "off", kind="test-daily")
+    sign_in(context, live_server, reader)
+    watched_page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/notices/", "/accounts/notices/"):
+        watched_page.goto(live_server.url + address)
+        assert_accessible(watched_page)
+        assert_no_overflow(watched_page)
+    watched_page.goto(live_server.url + "/notices/")
+    watched_page.get_by_role("button", name="Mark all as read").click()
+    assert watched_page.get_by_text("All notices are marked as read.").is_visible()
