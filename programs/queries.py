@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import SequenceMatcher
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,7 @@ def workplaces(*, on: date) -> QuerySet[Workplace]:
     )
 
 
-def workplaces_found(typed: str) -> RawSQL | QuerySet[Workplace]:
+def workplaces_found(typed: str) -> RawSQL | QuerySet[Workplace, Any]:
     """Ids of the active program's workplaces whose name, address or supplier has `typed`, for `pk__in`.
 
     For staff by a function of the database, because a policy keeps LIKE from using its indexes (programs/migrations/0004_search.py).

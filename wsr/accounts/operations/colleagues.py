@@ -38,6 +38,8 @@ def invite_colleague(
     """
     role, email = Role(role), email.strip().lower()
     scope = current_scope()
+    if scope is None or scope.organization_id is None:
+        raise NotYours(_("You act for no organization here."))
     if role not in roles_to_give(roles, scope.audience):
         raise NotYours(_("You cannot give this role. Ask somebody who signs for your organization."))
     if any(found.email.lower() == email and found.membership.role == role for found in colleagues()):
