@@ -54,6 +54,11 @@ PAYMENT_WAYS = {
     "direct": gettext_lazy("Directly to the supplier"),
     "escrow": gettext_lazy("Into escrow"),
 }
+OWED_BY = {
+    "brand": gettext_lazy("The brand"),
+    "supplier": gettext_lazy("The supplier"),
+    "program": gettext_lazy("The program"),
+}
 # Bands of the 2013 Accord share their end points, so which band an end point belongs to is undefined there
 # (`domain.md` 2.2): the program must choose.
 BOUNDARIES = {
@@ -95,8 +100,8 @@ def _duration(name: str, label: Any, *, required: bool = False, help: Any = "") 
     return Parameter(name, label, "duration", required, help)
 
 
-def _frequency(name: str, label: Any, *, required: bool = False) -> Parameter:
-    return Parameter(name, label, "choice", required, choices=FREQUENCIES)
+def _frequency(name: str, label: Any, *, required: bool = False, help: Any = "") -> Parameter:  # noqa: A002 -- the field's own word
+    return Parameter(name, label, "choice", required, help, choices=FREQUENCIES)
 
 
 __ = gettext_lazy
@@ -187,7 +192,16 @@ TYPES: dict[ClauseKind, ClauseType] = {
                 Parameter("renews", __("Renews by itself"), "yes_no"),
             ),
         ),
-        ClauseType(ClauseKind.GENERAL, __("Anything else the parties agree on.")),
+        ClauseType(
+            ClauseKind.GENERAL,
+            __("Anything else the parties agree on, a duty of any party included."),
+            (
+                Parameter("task", __("Duty"), help=__("What one of the parties must do, in a few words.")),
+                Parameter("done_by", __("Owed by"), "choice", choices=OWED_BY, help=__("Empty: by the brand.")),
+                _frequency("done_every", __("How often"), help=__("Empty: once, counted from the day the agreement takes effect.")),
+                _duration("done_within", __("Done within"), help=__("Counted from the start, or from the end of each period.")),
+            ),
+        ),
     )
 }  # fmt: skip
 

@@ -86,3 +86,121 @@ class SignatureMethod(models.TextChoices):
 
     TOTP = "totp", _("Code of an authenticator app")
     PASSKEY = "webauthn", _("Passkey")
+
+
+class ObligationState(models.TextChoices):
+    """Where one obligation of one party stands."""
+
+    OPEN = "open", _("Open")
+    SUBMITTED = "submitted", _("Answered, to be accepted")
+    RETURNED = "returned", _("Returned")
+    ACCEPTED = "accepted", _("Accepted")
+    WAIVED = "waived", _("Waived")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_O = ObligationState
+OBLIGATION_MOVES: dict[ObligationState, frozenset[ObligationState]] = {
+    _O.OPEN: frozenset({_O.SUBMITTED, _O.WAIVED, _O.CANCELLED}),
+    _O.SUBMITTED: frozenset({_O.ACCEPTED, _O.RETURNED, _O.CANCELLED}),
+    _O.RETURNED: frozenset({_O.SUBMITTED, _O.WAIVED, _O.CANCELLED}),
+    _O.ACCEPTED: frozenset(),
+    _O.WAIVED: frozenset(),
+    _O.CANCELLED: frozenset(),
+}
+# What the party itself may do, from its portal; everything else is for the program.
+ANSWERS = {_O.OPEN: frozenset({_O.SUBMITTED}), _O.RETURNED: frozenset({_O.SUBMITTED})}
+OWED = (_O.OPEN, _O.RETURNED)
+
+
+class BreachState(models.TextChoices):
+    """Where a breach of an agreement stands."""
+
+    SUSPECTED = "suspected", _("Suspected")
+    NOTICED = "noticed", _("Notice served")
+    CURE_CLAIMED = "cure_claimed", _("Said to be cured")
+    CURED = "cured", _("Cured")
+    NOT_CURED = "not_cured", _("Not cured")
+    DISPUTED = "disputed", _("Before the committee")
+    UPHELD = "upheld", _("Found to be a breach")
+    DISMISSED = "dismissed", _("Found to be no breach")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_B = BreachState
+BREACH_MOVES: dict[BreachState, frozenset[BreachState]] = {
+    _B.SUSPECTED: frozenset({_B.NOTICED, _B.WITHDRAWN}),
+    _B.NOTICED: frozenset({_B.CURE_CLAIMED, _B.NOT_CURED, _B.DISPUTED, _B.WITHDRAWN}),
+    _B.CURE_CLAIMED: frozenset({_B.CURED, _B.NOTICED, _B.NOT_CURED, _B.DISPUTED, _B.WITHDRAWN}),
+    _B.NOT_CURED: frozenset({_B.CURE_CLAIMED, _B.DISPUTED, _B.WITHDRAWN}),
+    _B.DISPUTED: frozenset({_B.UPHELD, _B.DISMISSED, _B.NOT_CURED}),
+    _B.UPHELD: frozenset({_B.CURED, _B.DISMISSED}),
+    _B.DISMISSED: frozenset({_B.UPHELD}),
+    _B.CURED: frozenset(),
+    _B.WITHDRAWN: frozenset(),
+}
+_PETITION = frozenset({_B.DISPUTED})
+# The party itself says that it has cured a breach, or asks the committee.
+BREACH_ANSWERS = {
+    _B.NOTICED: frozenset({_B.CURE_CLAIMED}) | _PETITION,
+    _B.CURE_CLAIMED: _PETITION,
+    _B.NOT_CURED: frozenset({_B.CURE_CLAIMED}) | _PETITION,
+}
+
+
+class DisputeState(models.TextChoices):
+    """Where a petition to the committee stands."""
+
+    FILED = "filed", _("Filed")
+    DECIDED = "decided", _("Decided")
+    UNDECIDED = "undecided", _("Not decided in time")
+    ARBITRATION = "arbitration", _("In arbitration")
+    FINAL = "final", _("Final")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_D = DisputeState
+DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
+    _D.FILED: frozenset({_D.DECIDED, _D.UNDECIDED, _D.WITHDRAWN}),
+    _D.DECIDED: frozenset({_D.ARBITRATION, _D.FINAL}),
+    _D.UNDECIDED: frozenset({_D.DECIDED, _D.ARBITRATION, _D.WITHDRAWN}),
+    _D.ARBITRATION: frozenset({_D.FINAL}),
+    _D.FINAL: frozenset(),
+    _D.WITHDRAWN: frozenset(),
+}
+DISPUTE_APPEALS = {_D.DECIDED: frozenset({_D.ARBITRATION}), _D.UNDECIDED: frozenset({_D.ARBITRATION})}
+
+
+class Outcome(models.TextChoices):
+    """What the committee, or the arbitrator, found."""
+
+    UPHELD = "upheld", _("It is a breach")
+    DISMISSED = "dismissed", _("It is no breach")
+
+
+class Choice(models.TextChoices):
+    """A committee member's vote on whether there is a breach."""
+
+    FOR = "for", _("It is a breach")
+    AGAINST = "against", _("It is no breach")
+    RECUSED = "recused", _("Recused")
+
+
+class ArbitrationState(models.TextChoices):
+    """Where an arbitration stands."""
+
+    ASKED = "asked", _("Asked for")
+    FILED = "filed", _("Filed")
+    AWARDED = "awarded", _("Award given")
+    SETTLED = "settled", _("Settled")
+    ENDED = "ended", _("Ended without an award")
+
+
+_R = ArbitrationState
+ARBITRATION_MOVES: dict[ArbitrationState, frozenset[ArbitrationState]] = {
+    _R.ASKED: frozenset({_R.FILED, _R.SETTLED, _R.ENDED}),
+    _R.FILED: frozenset({_R.AWARDED, _R.SETTLED, _R.ENDED}),
+    _R.AWARDED: frozenset(),
+    _R.SETTLED: frozenset(),
+    _R.ENDED: frozenset(),
+}

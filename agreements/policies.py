@@ -3,8 +3,18 @@
 A brand or supplier reads the agreements it is a party of and nobody else's, and from the proposal on: drafts belong to the program.
 """
 
-from agreements.enums import AGREEMENT_MOVES, VERSION_MOVES
-from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, fence
+from agreements.enums import (
+    AGREEMENT_MOVES,
+    ANSWERS,
+    ARBITRATION_MOVES,
+    BREACH_ANSWERS,
+    BREACH_MOVES,
+    DISPUTE_APPEALS,
+    DISPUTE_MOVES,
+    OBLIGATION_MOVES,
+    VERSION_MOVES,
+)
+from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, Fence, fence
 from wsr.tenancy.moves import moves
 
 _KEEP = "select insert update"
@@ -17,6 +27,15 @@ OWN_VERSIONS = "ANY ((SELECT wsr_own_versions())::uuid[])"
 def own(column: str, of: str) -> str:
     """A predicate: this program's rows whose column is one's own."""
     return f"program_id = {PROGRAM} AND {column} = {of}"
+
+
+_OWN = dict.fromkeys(_READ, own("participation_id", OWN_PARTICIPATION))
+
+
+def _said(label: str) -> Fence:
+    """Words of a party, or a request by it: written once, its own only. Which row they answer is checked by a trigger."""
+    writes = dict.fromkeys(_READ, "select insert")
+    return fence(label, staff="select insert", engine="select", **writes, only=_OWN, append_only=True)
 
 
 FENCES = [
@@ -61,8 +80,61 @@ FENCES = [
         only=dict.fromkeys(_READ, own("participation_id", OWN_PARTICIPATION)),
         append_only=True,
     ),
+    fence("agreements.Schedule", staff=_KEEP, engine="select", across=["engine"]),
+    fence(
+        "agreements.Obligation",
+        staff=_KEEP,
+        engine="select",
+        **dict.fromkeys(_READ, "select update(state, submitted_at)"),
+        only=_OWN,
+    ),
+    _said("agreements.Answer"),
+    _said("agreements.Proof"),
+    fence(
+        "agreements.Decision",
+        staff="select insert",
+        engine="select",
+        **_READ,
+        only=_OWN,
+        append_only=True,
+    ),
+    fence(
+        "agreements.Breach",
+        staff=_KEEP,
+        engine="select",
+        **dict.fromkeys(_READ, "select update(state, acknowledged_at)"),
+        # A suspicion is the program's own until the notice is served.
+        only=dict.fromkeys(_READ, f"{own('participation_id', OWN_PARTICIPATION)} AND noticed_at IS NOT NULL"),
+    ),
+    fence(
+        "agreements.BreachStep",
+        staff="select insert",
+        engine="select",
+        **dict.fromkeys(_READ, "select insert"),
+        only=dict.fromkeys(_READ, f"{own('participation_id', OWN_PARTICIPATION)} AND NOT is_internal"),
+        append_only=True,
+    ),
+    fence(
+        "agreements.Dispute",
+        staff=_KEEP,
+        engine="select",
+        **dict.fromkeys(_READ, "select insert update(state)"),
+        only=_OWN,
+    ),
+    fence("agreements.Vote", staff="select insert", append_only=True),
+    fence(
+        "agreements.Arbitration",
+        staff=_KEEP,
+        engine="select",
+        **dict.fromkeys(_READ, "select insert"),
+        only=_OWN,
+    ),
 ]
 MOVES = [
     moves("agreements.Agreement", "state", AGREEMENT_MOVES),
     moves("agreements.AgreementVersion", "state", VERSION_MOVES),
+    moves("agreements.Obligation", "state", OBLIGATION_MOVES, brand=ANSWERS, supplier=ANSWERS),
+    moves("agreements.Breach", "state", BREACH_MOVES, brand=BREACH_ANSWERS, supplier=BREACH_ANSWERS),
+    moves("agreements.Dispute", "state", DISPUTE_MOVES, brand=DISPUTE_APPEALS, supplier=DISPUTE_APPEALS),
+    moves("agreements.Arbitration", "state", ARBITRATION_MOVES),
 ]

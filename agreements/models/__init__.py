@@ -1,5 +1,23 @@
 """Models of the agreements room, by the field's nouns."""
 
 from agreements.models.agreements import Agreement, AgreementVersion, Clause, Party, Signature
+from agreements.models.disputes import Arbitration, Breach, BreachStep, Dispute, Vote
+from agreements.models.obligations import Answer, Decision, Obligation, Proof, Schedule
 
-__all__ = ["Agreement", "AgreementVersion", "Clause", "Party", "Signature"]
+__all__ = [
+    "Agreement",
+    "AgreementVersion",
+    "Answer",
+    "Arbitration",
+    "Breach",
+    "BreachStep",
+    "Clause",
+    "Decision",
+    "Dispute",
+    "Obligation",
+    "Party",
+    "Proof",
+    "Schedule",
+    "Signature",
+    "Vote",
+]
