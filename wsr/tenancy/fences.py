@@ -11,9 +11,11 @@ from importlib.util import find_spec
 
 from django.apps import apps
 
-PROGRAM = "(SELECT nullif(current_setting('wsr.program', true), '')::uuid)"
-PERSON = "(SELECT nullif(current_setting('wsr.person', true), '')::uuid)"
-ORGANIZATION = "(SELECT nullif(current_setting('wsr.organization', true), '')::uuid)"
+# Without a sub-select: that would be planned anew in every statement. Beside the literal `program_id` of the manager PostgreSQL
+# compares the two once per statement, not per row.
+PROGRAM = "nullif(current_setting('wsr.program', true), '')::uuid"
+PERSON = "nullif(current_setting('wsr.person', true), '')::uuid"
+ORGANIZATION = "nullif(current_setting('wsr.organization', true), '')::uuid"
 # The part that the portal's organization has in the program, and its partners there: whom it buys from or sells to, and itself.
 # The functions belong to the rooms that know (programs); a predicate with one of them is evaluated once per statement.
 OWN_PARTICIPATION = "(SELECT wsr_own_participation())"

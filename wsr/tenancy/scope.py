@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
+from django.db.backends.utils import debug_transaction
+from psycopg import errors, pq
 
 
 class Audience(StrEnum):
@@ -148,18 +150,34 @@ def _enter(scope: Scope) -> Iterator[Scope]:
 
 
 def _announce(alias: str, role: str, scope: Scope | None) -> None:
-    """Tell PostgreSQL the role and the program, until the end of the transaction."""
-    values = [
-        ("role", role),
-        ("wsr.program", str(scope.program_id) if scope and scope.program_id else ""),
-        ("wsr.person", str(scope.person_id) if scope and scope.person_id else ""),
-        ("wsr.organization", str(scope.organization_id) if scope and scope.organization_id else ""),
-    ]
-    with connections[alias].cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in values),
-            [part for pair in values for part in pair],
-        )
+    """Tell PostgreSQL the role and the program, until the end of the transaction.
+
+    In one message together with BEGIN, where the driver would send, and wait for, two.
+    """
+    connection = connections[alias]
+    escape = pq.Escaping(connection.connection.pgconn).escape_literal
+    values = {
+        "role": role,
+        "wsr.program": scope.program_id if scope and scope.program_id else "",
+        "wsr.person": scope.person_id if scope and scope.person_id else "",
+        "wsr.organization": scope.organization_id if scope and scope.organization_id else "",
+    }
+    text = "; ".join(
+        f"SET LOCAL {name} = {bytes(escape(str(value).encode())).decode()}" for name, value in values.items()
+    )
+    if connection.connection.info.transaction_status == pq.TransactionStatus.IDLE:
+        text = f"BEGIN; {text}"
+    with debug_transaction(connection, text), connection.wrap_database_errors:
+        _send(connection.connection.pgconn, text)
+
+
+def _send(server: pq.abc.PGconn, text: str) -> None:
+    result = server.exec_(text.encode())
+    if result.status != pq.ExecStatus.COMMAND_OK:
+        code = (
+            result.error_field(pq.DiagnosticField.SQLSTATE) or b"08006"
+        ).decode()  # none: the connection is gone
+        raise errors.lookup(code)(result.get_error_message())
 
 
 @contextlib.contextmanager
