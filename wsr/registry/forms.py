@@ -1,7 +1,14 @@
 """Forms of publishing."""
 
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from wsr.registry.enums import REDACTION_REASONS
+from wsr.registry.ids import BadPublicId, printed, read_public_id
+from wsr.registry.reach import Reach
 
 
 class OverrideForm(forms.Form):
@@ -13,3 +20,93 @@ class OverrideForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
+
+
+class RedactForm(forms.Form):
+    """Why a record goes, and which others of the same name go with it."""
+
+    reason_code = forms.ChoiceField(
+        label=_("Reason shown in public"),
+        choices=lambda: [("", "—"), *((reason.value, reason.label) for reason in REDACTION_REASONS)],
+    )
+    note = forms.CharField(
+        label=_("Why, for the program's own history"),
+        help_text=_("Not public. Leave the name out: this stays when the name is gone."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+    also = forms.MultipleChoiceField(
+        label=_("Redact these, too"),
+        help_text=_("They bear the name themselves. What you leave out keeps it."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, data: Any, *, reach: Reach) -> None:
+        """`reach`: what the redaction would take away."""
+        same = [listing.public_id for listing in reach.same_name]
+        super().__init__(data, initial={"also": same})
+        self.fields["also"].choices = [
+            (one.public_id, f"{one.name or printed(one.public_id)} ({printed(one.public_id)})")
+            for one in [*reach.same_name, *reach.alike]
+        ]
+        if not self.fields["also"].choices:
+            del self.fields["also"]
+
+
+class CorrectForm(forms.Form):
+    """What was wrong."""
+
+    note = forms.CharField(
+        label=_("What was wrong"),
+        help_text=_("Everyone reads it beside the corrected version. Change the facts on their own page."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+
+
+class EmbargoForm(forms.Form):
+    """Until when a record is held back, and why."""
+
+    until = forms.DateTimeField(
+        label=_("Not before"),
+        help_text=_("Leave it empty to hold it back until you set a time here."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Why"),
+        help_text=_("Not public; it stands in the history."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+
+    def clean_until(self) -> Any:
+        """A time to come."""
+        until = self.cleaned_data["until"]
+        if until and until <= timezone.now():
+            raise forms.ValidationError(_("Choose a time in the future."))
+        return until
+
+
+class MergeForm(forms.Form):
+    """Which record stays."""
+
+    into = forms.CharField(
+        label=_("Number of the record that stays"),
+        help_text=_("Such as 7K3M-9QXB-5T; it stands on its public page."),
+        max_length=40,
+    )
+    note = forms.CharField(
+        label=_("Why"),
+        help_text=_("Not public; it stands in the history."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+
+    def clean_into(self) -> str:
+        """The number without blanks and hyphens."""
+        try:
+            return read_public_id(self.cleaned_data["into"])
+        except BadPublicId as error:
+            raise forms.ValidationError(str(error)) from None

@@ -116,9 +116,10 @@ class Gone:
 def gone(asked: Iterable[Instruction], as_of: date) -> Gone:
     """Everybody who is redacted in the active program, and whom these instructions redact, with every name they are known by."""
     reasons: dict[tuple[str, UUID], str] = {}
-    for one in Instruction.objects.filter(wish=Wish.REDACTION).order_by("asked_at", "pk"):
+    asked = [one for one in asked if one.wish == Wish.REDACTION]
+    for one in [*Instruction.objects.filter(wish=Wish.REDACTION).order_by("asked_at", "pk"), *asked]:
         reasons[one.kind, one.subject_id] = one.reason_code
-    asked_now = {(one.kind, one.subject_id) for one in asked if one.wish == Wish.REDACTION}
+    asked_now = {(one.kind, one.subject_id) for one in asked}
     found, public_ids = Gone(current_program_id()), {}
     for identity in Identity.objects.filter(subject_id__in=[subject_id for _kind, subject_id in reasons]):
         subject = (identity.kind, identity.subject_id)

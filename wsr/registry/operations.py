@@ -10,7 +10,7 @@ from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.jobs import operations as jobs
 from wsr.jobs.models import Job
-from wsr.registry import gates
+from wsr.registry import gates, names
 from wsr.registry.enums import REDACTION_REASONS, Reason, Wish
 from wsr.registry.models import Identity, Instruction, Override
 from wsr.registry.publishing import check_gates
@@ -82,9 +82,18 @@ def instruct(
         raise CannotInstruct(_("Say why."))
     if wish == Wish.REDACTION and reason_code not in {reason.value for reason in REDACTION_REASONS}:
         raise CannotInstruct(_("Choose the reason that the tombstone will show."))
-    published = Identity.objects.filter(kind=kind, subject_id=subject_id).exists()
-    if wish in {Wish.REDACTION, Wish.CORRECTION} and not published:
+    # two people at once: one waits, and is told
+    Program.objects.select_for_update(no_key=True).get(pk=current_program_id())
+    identity = Identity.objects.filter(kind=kind, subject_id=subject_id).first()
+    if wish in {Wish.REDACTION, Wish.CORRECTION} and identity is None:
         raise CannotInstruct(_("This was never published, so there is nothing to correct or to remove."))
+    if identity and identity.is_redacted:
+        raise CannotInstruct(_("This record was redacted. That is final."))
+    waiting = Instruction.objects.filter(kind=kind, subject_id=subject_id, done_in=None)
+    if waiting.filter(wish=Wish.REDACTION).exists():
+        raise CannotInstruct(_("Its redaction was asked for already; it is done with the next publication."))
+    if wish == Wish.REDACTION and _says_name(identity, note, at):
+        raise CannotInstruct(_("Leave the name out of the reason: the reason stays when the name is gone."))
     if wish == Wish.EMBARGO and until is not None and until <= at:
         raise CannotInstruct(_("An embargo ends in the future."))
     instruction = Instruction.objects.create(
@@ -104,12 +113,49 @@ def instruct(
         "reason_code": reason_code,
         "until": until,
     }
-    record(f"registry.{wish}_asked", instruction, by=by, at=at, after=after)
+    record(f"registry.{wish}_asked", instruction, by=by, at=at, after=after, reason=instruction.note)
     return instruction
 
 
+def _says_name(identity: Identity, note: str, at: datetime) -> bool:
+    """Whether a reason says a name of the one who is to be redacted."""
+    asked = Instruction(
+        kind=identity.kind,
+        subject_id=identity.subject_id,
+        wish=Wish.REDACTION,
+        reason_code=Reason.PRIVACY,
+    )
+    return bool(names.gone([asked], at.date()).reason_in(note))
+
+
 @atomic
-def merge(*, kind: str, duplicate_id: UUID, into_id: UUID, by: Person, at: datetime) -> None:
+def redact(
+    *,
+    subjects: list[tuple[str, UUID]],
+    reason_code: str,
+    note: str,
+    by: Person,
+    at: datetime,
+) -> list[Instruction]:
+    """Ask for the redaction of several records, (kind, id) each, for one reason. All or none. Raises CannotInstruct."""
+    return [
+        instruct(
+            kind=kind,
+            subject_id=subject_id,
+            wish=Wish.REDACTION,
+            note=note,
+            reason_code=reason_code,
+            by=by,
+            at=at,
+        )
+        for kind, subject_id in subjects
+    ]
+
+
+@atomic
+def merge(
+    *, kind: str, duplicate_id: UUID, into_id: UUID, by: Person, at: datetime, reason: str = ""
+) -> None:
     """Let the public id of a duplicate lead to the record that stays, from the next publication on. Raises CannotInstruct."""
     identities = {
         i.subject_id: i
@@ -117,14 +163,21 @@ def merge(*, kind: str, duplicate_id: UUID, into_id: UUID, by: Person, at: datet
             kind=kind, subject_id__in=[duplicate_id, into_id]
         )
     }
+    if duplicate_id == into_id:
+        raise CannotInstruct(_("A record cannot be merged into itself. Give the number of the other one."))
     if len(identities) < 2:
         raise CannotInstruct(_("Both records must have been published before one can lead to the other."))
+    if any(identity.is_redacted for identity in identities.values()):
+        raise CannotInstruct(_("One of the two was redacted. That is final."))
+    if identities[duplicate_id].merged_into:
+        raise CannotInstruct(_("This record was merged into another one already."))
     if identities[into_id].merged_into:
         raise CannotInstruct(_("The record that should stay was merged into another one itself."))
     duplicate = identities[duplicate_id]
     duplicate.merged_into = identities[into_id].public_id
     duplicate.save(update_fields=["merged_into"])
-    record("registry.merged", duplicate, by=by, at=at, after={"merged_into": duplicate.merged_into})
+    after = {"number": duplicate.public_id, "merged_into": duplicate.merged_into}
+    record("registry.merged", duplicate, by=by, at=at, after=after, reason=reason.strip())
 
 
 def reasons_for_redaction() -> list[tuple[str, str]]:

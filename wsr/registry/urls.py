@@ -5,7 +5,7 @@ A record's address ends with its id, so that a web server finds the file: r/<two
 
 from django.urls import path, re_path, register_converter
 
-from wsr.registry import console, views
+from wsr.registry import console, console_records, views
 from wsr.registry.ids import ALPHABET, LENGTH
 
 
@@ -25,6 +25,7 @@ class PublicIdConverter:
 
 register_converter(PublicIdConverter, "public_id")
 
+_SUBJECT = "p/<slug:program_slug>/registry/records/<slug:kind>/<uuid:subject_id>"
 app_name = "registry"
 urlpatterns = [
     path("registry/", views.find, name="search"),
@@ -45,5 +46,11 @@ urlpatterns = [
     ),
     path("p/<slug:program_slug>/registry/", console.home, name="console"),
     path("p/<slug:program_slug>/registry/publish/", console.publish, name="publish"),
+    path("p/<slug:program_slug>/registry/records/", console_records.records, name="records"),
+    path(f"{_SUBJECT}/", console_records.subject, name="subject"),
+    path(f"{_SUBJECT}/redact/", console_records.redact, name="redact"),
+    path(f"{_SUBJECT}/correct/", console_records.correct, name="correct"),
+    path(f"{_SUBJECT}/hold-back/", console_records.hold_back, name="hold_back"),
+    path(f"{_SUBJECT}/merge/", console_records.merge, name="merge"),
     path("p/<slug:program_slug>/registry/override/<slug:gate>/", console.override, name="override"),
 ]
