@@ -5,8 +5,10 @@ the standing, where the program shows its rung in public. Workplaces: names, pla
 products, number of workers, supplier, and the brands that source from it. Reasons of a standing are not public; the
 provision and the condition for return are.
 
-Two things the program decides in its rules: `disclosure.brand_supplier_pairs` (which brands, only how many, or neither) and
-`disclosure.workplace_size`. A rule that nobody has filled in discloses nothing.
+What the program decides in its rules: `disclosure.supplier_names` (suppliers and their workplaces one by one, only how many,
+or neither), `disclosure.brand_names` (the same of brands, wherever one would be named), `disclosure.brand_supplier_pairs`
+(which brands buy where, only how many, or neither) and `disclosure.workplace_size`. A rule that nobody has filled in discloses
+nothing. Where only numbers are public they stand in the program's own record, the kind `summary`.
 
 A place is disclosed as `Precision` says, decided here and nowhere later: exact; rounded to a tenth of a degree without street
 and postal code; region only; or country only.
@@ -19,6 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programs import queries
@@ -27,6 +30,8 @@ from programs.models import Participation, Rule, Rung, Sourcing, StandingEvent, 
 from wsr.imports.models import Batch
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
 from wsr.registry.enums import Reason
+from wsr.tenancy import current_program_id
+from wsr.tenancy.models import Program
 
 PARTICIPANT = (
     Column("name", _("Name"), "Name under which the organization takes part."),
@@ -105,18 +110,49 @@ KINDS = [
         ),
         ("csv", "json", "geojson"),
     ),
+    PublicKind(
+        "summary",
+        "summaries",
+        _("Program in numbers"),
+        _("Programs in numbers"),
+        (
+            Column("name", _("Name"), "The program."),
+            Column("supplier_count", _("Number of suppliers"), "Suppliers that take part."),
+            Column("workplace_count", _("Number of workplaces"), "Their workplaces that are open."),
+            Column("brand_count", _("Number of brands"), "Brands that take part."),
+        ),
+    ),
 ]
 PARTS = {"brand": Part.BRAND, "supplier": Part.SUPPLIER}
+NAMES = {"brand": "brand_names", "supplier": "supplier_names", "workplace": "supplier_names"}
 
 
 def present(kind: str) -> QuerySet:
-    """Subjects of a kind that are public: every brand, supplier and workplace on record, ended ones too."""
+    """Subjects of a kind that are public now: all on record, ended ones too, where the program discloses names."""
+    decided = _decisions(queries.today(timezone.now()))
+    if kind == "summary":
+        counted = "count" in {decided.get("supplier_names"), decided.get("brand_names")}
+        return Program.objects.filter(pk=current_program_id()) if counted else Program.objects.none()
+    rows = _on_record(kind)
+    return rows if decided.get(NAMES[kind]) == "published" else rows.none()
+
+
+def _on_record(kind: str) -> QuerySet:
     return Workplace.objects.all() if kind == "workplace" else Participation.objects.filter(part=PARTS[kind])
+
+
+def names(kind: str, only: set[UUID]) -> dict[UUID, str]:
+    """{id: name} of these subjects as the program knows them, public or not."""
+    rows = Program.objects.filter(pk=current_program_id()) if kind == "summary" else _on_record(kind)
+    return dict(rows.filter(pk__in=only).values_list("pk", "name"))
 
 
 def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
     """The public records of one kind as they are on a day; of these subjects only, if they are named."""
     rows = present(kind) if only is None else present(kind).filter(pk__in=only)
+    if kind == "summary":
+        yield from (_summary(program, _decisions(as_of)) for program in rows)
+        return
     rungs = {rung.key: rung for rung in Rung.objects.all()}
     if kind == "workplace":
         yield from _workplaces(rows, rungs, as_of)
@@ -131,6 +167,8 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
 
 def changed(kind: str, since: Since) -> set[UUID]:
     """Subjects whose record may have changed: their row was written, or one that the record repeats."""
+    if kind == "summary":  # one record: comparing it costs less than asking whether a number changed
+        return set(present(kind).values_list("pk", flat=True))
     participations = since.changed_ids(Participation.objects.all())
     undone = Batch.objects.exclude(undone_at=None)  # what an undo deletes leaves no row that could be found
     if since.changed_ids(Rung.objects.all()) or since.changed_ids(undone) or _decisions_changed(since):
@@ -168,6 +206,23 @@ def _decisions(as_of: date) -> dict[str, Any]:
     """What the program decided about each item, {key without the section: value}."""
     in_force = queries.rules(on=as_of).filter(section="disclosure")
     return {key.removeprefix("disclosure."): value for key, value in in_force.values_list("key", "value")}
+
+
+def _summary(program: Program, decided: dict[str, Any]) -> PublicRecord:
+    """How many take part, as far as the program makes it public."""
+    counts = {
+        "supplier_count": ("supplier_names", Participation.objects.suppliers().present()),
+        "workplace_count": ("supplier_names", Workplace.objects.open()),
+        "brand_count": ("brand_names", Participation.objects.brands().present()),
+    }
+    content: dict[str, Any] = {"name": program.name}
+    withheld = {}
+    for name, (rule, rows) in counts.items():
+        is_public = decided.get(rule) in {"published", "count"}
+        content[name] = rows.count() if is_public else None
+        if not is_public:
+            withheld[name] = Reason.NOT_PUBLIC.value
+    return PublicRecord("summary", program.pk, content, withheld)
 
 
 # ── Participants ─────────────────────────────────────────────────────────────────────────────────
@@ -293,13 +348,14 @@ def _workplace(
 def _buyers(brands: list[Ref], decided: dict[str, Any], withheld: dict[str, str]) -> dict[str, Any]:
     """Who buys here: by name, only how many, or neither, as the program decided."""
     said = decided.get("brand_supplier_pairs")
-    if said != "published":
+    is_named = said == "published" and decided.get("brand_names") == "published"
+    if not is_named:
         withheld["brands"] = Reason.NOT_PUBLIC.value
     if said not in {"published", "count"}:
         withheld["brand_count"] = Reason.NOT_PUBLIC.value
     named = sorted(brands, key=lambda ref: (ref.name, str(ref.subject_id)))
     return {
-        "brands": named if said == "published" else [],
+        "brands": named if is_named else [],
         "brand_count": len(brands) if said in {"published", "count"} else None,
     }
 

@@ -2,16 +2,27 @@
 
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programs import queries
 from programs.enums import Precision
 from programs.models import Workplace
 from wsr.registry.gates import Gate
 
+NAMES = ("disclosure.supplier_names", "disclosure.brand_names")
+
 
 def names_and_locations(program_id: UUID) -> bool | str:
-    """At least one workplace is on record, and no more than half of them hide even their region. In the program's scope."""
+    """Whether the program publishes names, has a workplace on record, and at most half of them hide even their region.
+
+    In the program's scope.
+    """
+    in_force = queries.rules(on=queries.today(timezone.now()))
+    named = dict(in_force.filter(key__in=NAMES).values_list("key", "value"))
+    if any(named.get(key) != "published" for key in NAMES):
+        return _("The rules under “What is public” do not publish the names of suppliers and brands.")
     workplaces = Workplace.objects.all()
     total = workplaces.count()
     if not total:

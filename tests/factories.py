@@ -35,7 +35,7 @@ def program(slug: str = "", **fields):
                 is_public=True,
                 certainty="set_by_program",
             )
-        for item in ("brand_supplier_pairs", "workplace_size"):
+        for item in ("supplier_names", "brand_names", "brand_supplier_pairs", "workplace_size"):
             decide(made, item, "published")
     return made
 

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from tests import factories
+from tests.registry.test_redaction import files_saying, tables_saying
+from wsr.errors import DomainError
 from wsr.registry import verify
 
 
@@ -33,6 +35,53 @@ def test_sizes_are_held_back_unless_the_program_publishes_them(office):
     office.publish()
 
     assert {row["worker_count"] for row in _records(office).values()} == {None}
+
+
+def _kinds(office):
+    rows = {}
+    for name in ("suppliers", "workplaces", "brands", "summaries"):
+        rows[name] = len(json.loads((office.public / f"data/{name}.json").read_bytes()))
+    return rows
+
+
+@pytest.mark.parametrize("said", ["count", "withheld", None])
+def test_suppliers_that_are_not_named_are_nowhere(office, client, said):
+    factories.decide(office.program, "supplier_names", said)
+    office.override_all()
+    office.publish()
+
+    assert _kinds(office) == {"suppliers": 0, "workplaces": 0, "brands": 1, "summaries": int(said == "count")}
+    assert files_saying(office, "asrotex", "eastern", "gazipur") == []
+    assert tables_saying("asrotex", "eastern", "gazipur") == []
+    assert "Asrotex Unit" not in client.get("/registry/?q=asrotex").text
+    if said == "count":
+        row = json.loads((office.public / "data/summaries.json").read_bytes())[0]
+        assert (row["supplier_count"], row["workplace_count"], row["brand_count"]) == (2, 4, 1)
+    verify.verify(office.public)
+
+
+@pytest.mark.parametrize("said", ["count", "withheld", None])
+def test_brands_that_are_not_named_are_nowhere(office, said):
+    factories.decide(office.program, "brand_names", said)
+    office.override_all()
+    office.publish()
+
+    one = _records(office)["Asrotex Unit 1"]
+    assert (one["brands"], one["brand_count"], one["withheld"]["brands"]) == ([], 1, "not_public")
+    assert files_saying(office, "levi") == tables_saying("levi") == []
+    assert _kinds(office)["brands"] == 0
+
+
+def test_names_that_are_withheld_later_are_withdrawn_and_the_gate_closes(office):
+    office.publish()
+    factories.decide(office.program, "supplier_names", "withheld")
+    with pytest.raises(DomainError, match="Names and locations"):
+        office.publish()
+    office.override_all()
+
+    publication = office.publish()
+    assert publication.counts == {"supplier": {"withdrawal": 2}, "workplace": {"withdrawal": 4}}
+    verify.verify(office.public)
 
 
 def test_a_change_of_mind_reaches_every_record(office):

@@ -73,7 +73,7 @@ class Comparison:
     def _find_gone(self) -> None:
         """Who is redacted, and the versions of other records that name those whom this publication redacts."""
         asked = [one for of_subject in self.instructions.values() for one in of_subject]
-        self.gone = names.gone(asked, self.at.date())
+        self.gone = names.gone(asked)
         redacted = Identity.objects.filter(public_id__in=list(self.gone.public_ids), is_redacted=False)
         self.naming = names.naming(self.gone, redacted.values_list("public_id", flat=True))
         self._erased = names.erased_versions(self.naming) if self.naming else {}

@@ -67,13 +67,12 @@ def _subject(kind: str, subject_id: UUID) -> Subject:
     if known is None:
         raise Http404("No such kind of record.")
     module = next(module for module in disclosure.modules() if known in module.KINDS)
-    record = next(iter(module.records(kind, timezone.localdate(), {subject_id})), None)
+    name = module.names(kind, {subject_id}).get(subject_id)
     identity = Identity.objects.filter(kind=kind, subject_id=subject_id).first()
-    if record is None and identity is None:
+    if name is None and identity is None:
         raise Http404("Nothing of this program.")
     listing = Listing.objects.filter(public_id=identity.public_id).first() if identity else None
-    name = record.content["name"] if record else listing.name if listing else ""
-    return Subject(known, subject_id, name, identity, listing)
+    return Subject(known, subject_id, name or (listing.name if listing else ""), identity, listing)
 
 
 class RecordFilter(filters.FilterSet):
@@ -222,7 +221,7 @@ def redact(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
     if found.listing is None or found.is_redacted:
         sentence = _("It was redacted already.") if found.is_redacted else _("It was never published.")
         return _refuse(request, found, sentence)
-    reached = reach.reach(found.identity, timezone.now())
+    reached = reach.reach(found.identity)
     versions = ngettext(
         "Its page and files: the content of %(n)d version, in every publication.",
         "Its page and files: the content of all %(n)d versions, in every publication.",

@@ -4,6 +4,7 @@
 
     def records(kind, as_of, only=None) -> Iterable[PublicRecord]: ...  # `only`: these subjects; None for all
     def present(kind) -> QuerySet: ...          # subjects that are public now, as a queryset of their ids
+    def names(kind, only) -> dict[UUID, str]:   # how the program calls these subjects, public or not
     def changed(kind, since) -> set[UUID]: ...  # subjects whose record may have changed; may name too many, never too few
 
 The platform finds these files by name and publishes nothing else. They run as the engine, inside the program's scope.

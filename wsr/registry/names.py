@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -113,7 +112,7 @@ class Gone:
         )
 
 
-def gone(asked: Iterable[Instruction], as_of: date) -> Gone:
+def gone(asked: Iterable[Instruction]) -> Gone:
     """Everybody who is redacted in the active program, and whom these instructions redact, with every name they are known by."""
     reasons: dict[tuple[str, UUID], str] = {}
     asked = [one for one in asked if one.wish == Wish.REDACTION]
@@ -127,19 +126,19 @@ def gone(asked: Iterable[Instruction], as_of: date) -> Gone:
             found.public_ids[identity.public_id] = reasons[subject]
             found.names |= dict.fromkeys(identity.gone_names, reasons[subject])
             public_ids[subject] = identity.public_id
-    _learn_present_names(found, public_ids, as_of)
+    _learn_present_names(found, public_ids)
     for public_id in (public_ids[subject] for subject in asked_now if subject in public_ids):
         _learn_published_names(found, public_id)
     return found
 
 
-def _learn_present_names(found: Gone, public_ids: dict[tuple[str, UUID], str], as_of: date) -> None:
+def _learn_present_names(found: Gone, public_ids: dict[tuple[str, UUID], str]) -> None:
     """Under which names the redacted are on the program's own record."""
     for module in disclosure.modules():
         for kind in module.KINDS:
             subjects = {subject_id for of_kind, subject_id in public_ids if of_kind == kind.key}
-            for record in module.records(kind.key, as_of, subjects) if subjects else ():
-                found.learn(public_ids[kind.key, record.subject_id], record.content["name"])
+            for subject_id, name in (module.names(kind.key, subjects) if subjects else {}).items():
+                found.learn(public_ids[kind.key, subject_id], name)
 
 
 def _learn_published_names(found: Gone, public_id: str) -> None:

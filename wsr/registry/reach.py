@@ -1,7 +1,6 @@
 """What a redaction would take away, for the person who is about to ask for it. Reads only."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,7 +25,7 @@ class Reach:
     is_cut: bool = False
 
 
-def reach(identity: Identity, at: datetime) -> Reach:
+def reach(identity: Identity) -> Reach:
     """Which records a redaction of this one would change, and which ones it would leave although they bear the name."""
     asked = Instruction(
         kind=identity.kind,
@@ -34,7 +33,7 @@ def reach(identity: Identity, at: datetime) -> Reach:
         wish=Wish.REDACTION,
         reason_code=REDACTION_REASONS[0],
     )
-    gone = names.gone([asked], at.date())
+    gone = names.gone([asked])
     newest = Listing.objects.get(public_id=identity.public_id)
     naming = names.naming(gone, [identity.public_id])
     found = Reach(versions=newest.version)
