@@ -8,9 +8,28 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from wsr.registry import verify
 from wsr.ui.exports import csv_lines, plain, xlsx_file
 
-DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x")', "＝1"]
+DANGEROUS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    '=HYPERLINK("x")',
+    "＝1",
+    "＋1",
+    "－1",
+    "＠A1",
+    " =1",
+    "\u00a0＝1",
+    "\ufeff=1",
+    "\u200b@A1",
+    " \t＝1",
+]
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
@@ -54,3 +73,10 @@ def test_xlsx_keeps_types_and_holds_no_formula():
     )
     assert rows[1][2].date() == dt.date(2026, 3, 2)
     assert "f" not in kinds
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_the_public_files_neutralize_the_same_formulas(text):
+    line = verify.csv_line([text, [text, "shirts"], {"name": text}]).decode()
+
+    assert all(cell.startswith("'") for cell in next(csv.reader([line])))
