@@ -44,13 +44,14 @@ def start_program(
     _check(name, slug, blueprint, time_zone)
     found = blueprints.load(blueprint)
     with transaction.atomic(using="default"):
-        if Program.objects.using("default").filter(slug=slug).exists():
+        program, is_new = Program.objects.using("default").get_or_create(
+            slug=slug,
+            defaults={"name": name, "blueprint": blueprint, "time_zone": time_zone, "created_at": at},
+        )  # of two at once the second waits for the first
+        if not is_new:
             raise CannotStart(
                 _("There is already a program with the short name “%(slug)s”.") % {"slug": slug}
             )
-        program = Program.objects.using("default").create(
-            name=name, slug=slug, blueprint=blueprint, time_zone=time_zone, created_at=at
-        )
         with program_scope(program.pk, person_id=director.pk):
             Membership.objects.create(program=program, person=director, role=Role.DIRECTOR, started_at=at)
             _copy(found, by=by, at=at, on=at.astimezone(ZoneInfo(time_zone)).date())

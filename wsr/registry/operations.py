@@ -41,6 +41,7 @@ def start_publication(*, by: Person, at: datetime, everything: bool = False) -> 
 @atomic
 def override_gate(*, gate: str, reason: str, by: Person, at: datetime) -> Override:
     """Let the program publish although an essential is not met. The reason is public. Raises CannotInstruct."""
+    Program.objects.select_for_update(no_key=True).get(pk=current_program_id())
     known = {state.key: state for state in gates.states(current_program_id())}
     reason = reason.strip()
     if gate not in known or known[gate].is_open:
@@ -92,7 +93,7 @@ def instruct(
     waiting = Instruction.objects.filter(kind=kind, subject_id=subject_id, done_in=None)
     if waiting.filter(wish=Wish.REDACTION).exists():
         raise CannotInstruct(_("Its redaction was asked for already; it is done with the next publication."))
-    if wish == Wish.REDACTION and _says_name(identity, note, at):
+    if wish == Wish.REDACTION and _says_name(identity, note):
         raise CannotInstruct(_("Leave the name out of the reason: the reason stays when the name is gone."))
     if wish == Wish.EMBARGO and until is not None and until <= at:
         raise CannotInstruct(_("An embargo ends in the future."))
@@ -117,7 +118,7 @@ def instruct(
     return instruction
 
 
-def _says_name(identity: Identity, note: str, at: datetime) -> bool:
+def _says_name(identity: Identity, note: str) -> bool:
     """Whether a reason says a name of the one who is to be redacted."""
     asked = Instruction(
         kind=identity.kind,
@@ -125,7 +126,7 @@ def _says_name(identity: Identity, note: str, at: datetime) -> bool:
         wish=Wish.REDACTION,
         reason_code=Reason.PRIVACY,
     )
-    return bool(names.gone([asked], at.date()).reason_in(note))
+    return bool(names.gone([asked]).reason_in(note))
 
 
 @atomic

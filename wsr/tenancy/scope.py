@@ -13,9 +13,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.backends.utils import debug_transaction
+from django.utils.translation import gettext as _
 from psycopg import errors, pq
+
+from wsr.errors import DoneTwice
 
 
 class Audience(StrEnum):
@@ -187,14 +190,27 @@ def _atomic() -> Iterator[None]:
 
 
 def atomic(function: Callable[..., Any] | None = None) -> Any:
-    """`transaction.atomic` on the database of the active scope: `@atomic` on an operation, `with atomic():` in one."""
+    """`transaction.atomic` on the database of the active scope: `@atomic` on an operation, `with atomic():` in one.
+
+    Where two do the same thing at once and a unique constraint stops the second, the operation raises DoneTwice.
+    """
     if function is None:
         return _atomic()
 
     @functools.wraps(function)
     def wrapped(*args: object, **kwargs: object) -> object:
-        with _atomic():
-            return function(*args, **kwargs)
+        try:
+            with _atomic():
+                return function(*args, **kwargs)
+        except IntegrityError as error:
+            if isinstance(error.__cause__, errors.UniqueViolation):
+                raise DoneTwice(
+                    _(
+                        "This was done already, by a second click or by somebody else at the same moment. "
+                        "Load the page again to see how it stands."
+                    )
+                ) from error
+            raise
 
     return wrapped
 
