@@ -113,6 +113,8 @@ def test_somebody_elses_people_do_not_exist(program, brand, officer, stranger, c
         ),
         "UPDATE accounts_invitation SET role = 'director'",
         "SELECT email FROM accounts_person",
+        "SELECT name FROM accounts_person",
+        "SELECT name FROM accounts_organization",
     ],
 )
 def test_raw_sql_of_a_portal_is_refused(program, brand, officer, statement):
@@ -197,9 +199,16 @@ def test_a_brand_sees_its_suppliers_and_searches_them(program, brand, officer, c
     suppliers = client.get(reverse("programs:suppliers", args=[program.slug])).content.decode()
     found = client.get(reverse("programs:workplaces", args=[program.slug]), {"q": "padma"}).content.decode()
     page = client.get(reverse("programs:supplier", args=[program.slug, supplier.pk]))
+    saved = client.post(
+        reverse("ui:views", args=[program.slug]),
+        {"table": "suppliers", "page": "programs:suppliers", "name": "Mine", "query": ""},
+    )
+    views = client.get(reverse("ui:views", args=[program.slug])).content.decode()
 
     assert "Supplier of ours" in suppliers
     assert "Probation" in suppliers
     assert "Padma Mill" in found
     assert "somebody else" not in found
     assert page.status_code == 200
+    assert saved.status_code == 302
+    assert "Mine" in views

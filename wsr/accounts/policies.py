@@ -1,9 +1,12 @@
-"""Who may touch the tables of people, sessions and sign-in."""
+"""Who may touch the tables of people, sessions and sign-in.
+
+The directories of people and organizations are no portal's business: who brands are and who works for them is read from rows that
+carry the name, or from `wsr_own_people()`.
+"""
 
 from wsr.tenancy.fences import ORGANIZATION, PERSON, PROGRAM, fence, shared
 
 _ALL = "select insert update delete"
-_NAME = "select(id, name)"
 _OF_OWN_ORGANIZATION = f"program_id = {PROGRAM} AND organization_id = {ORGANIZATION}"
 
 FENCES = [
@@ -13,18 +16,12 @@ FENCES = [
         staff="select",
         engine="select",
         person="select",
-        auditor=_NAME,
-        brand=_NAME,
-        supplier=_NAME,
         searcher="select(id, name, email)",
     ),
     shared(
         "accounts.Organization",
         app="select insert update",
         staff="select insert update",
-        auditor="select",
-        brand="select",
-        supplier="select",
         person="select",
         engine="select",
     ),

@@ -179,5 +179,8 @@ def _open(at: datetime):
 
 
 def _facts(invitation: Invitation) -> dict[str, str]:
+    """What history keeps. A portal cannot read the directory of organizations; there it is its own."""
+    if current_audience() != Audience.STAFF:
+        return {"role": invitation.role}
     organization = invitation.organization
     return {"role": invitation.role, "organization": organization.name if organization else ""}
