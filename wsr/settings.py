@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("wake jobs", "wsr.jobs.tasks.wake_jobs", 10.0),
         ("seal history", "wsr.history.tasks.seal", 5.0),
         ("relay outbox", "wsr.notices.tasks.relay", 5.0),
+        ("send webhooks", "wsr.notices.tasks.send_webhooks", 5.0),
         ("send digests", "wsr.notices.tasks.send_digests", 60.0),
         ("finish publications", "wsr.registry.tasks.finish", 30.0),
         ("sweep clocks", "wsr.deadlines.tasks.sweep", 10.0),
@@ -328,6 +329,8 @@ MAILERS = {
         "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
     }
 }
+# Networks that webhooks may reach although they are not public, such as 10.1.2.0/24; plain http is allowed there alone.
+WEBHOOK_NETWORKS = env_list("WSR_WEBHOOK_NETWORKS")
 SMS_SENDER = env("WSR_SMS_SENDER", "wsr.notices.sms.ConsoleSender")
 
 # ── Safe by default ──────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from wsr.accounts.operations import invite
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.imports.names import name_key
+from wsr.notices.operations import emit
 from wsr.reactions import react
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
@@ -196,6 +197,8 @@ def change_standing(
         after={"standing": rung.key, "effective_on": effective_on},
         reason=reason,
     )
+    ids = {"participation": str(supplier.pk), "standing_event": str(event.pk)}
+    emit(kind="standing_changed", key=f"standing:{event.pk}", at=at, context=ids)
     react("standing.changed", supplier=supplier, event=event, rung=newest.rung, before=before, by=by, at=at)
     return event
 

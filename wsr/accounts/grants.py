@@ -74,6 +74,8 @@ class Permission(StrEnum):
     DISPUTE_FILE = "dispute.file"
     DISPUTE_DECIDE = "dispute.decide"
     CONTACT_CHANGE = "contact.change"
+    DELIVERY_CHANGE = "delivery.change"
+    WEBHOOK_CHANGE = "webhook.change"
     PORTAL_READ = "portal.read"
 
 
@@ -164,6 +166,7 @@ NEVER_OUTSIDE = frozenset(
         P.OBLIGATION_DECIDE,
         P.MONEY_CHANGE,
         P.DISPUTE_DECIDE,
+        P.WEBHOOK_CHANGE,
     }
 )
 

@@ -48,6 +48,8 @@ LABELS = {
     P.DISPUTE_FILE: _("File a dispute"),
     P.DISPUTE_DECIDE: _("Decide disputes"),
     P.CONTACT_CHANGE: _("Invite and remove one’s own people"),
+    P.DELIVERY_CHANGE: _("See and send again what could not be delivered"),
+    P.WEBHOOK_CHANGE: _("Set up webhooks"),
     P.PORTAL_READ: _("See the portal of an organization"),
 }
 

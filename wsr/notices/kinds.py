@@ -39,7 +39,8 @@ class Kind:
     """One kind of notice, and how people are told of it unless they choose otherwise.
 
     `mandatory`: always by e-mail at once, cannot be switched off. `urgent`: quiet hours do not hold it. `sms`: also a text message to
-    people who gave a number. `webhook`: endpoints can subscribe to it. `to`: who can get it at all, for the page of preferences.
+    people who gave a number. `webhook`: endpoints can subscribe to it. `to`: who can get it at all, for the page of preferences; empty for
+    what only webhooks are told (`emit`).
     A kind without a label goes to addresses only and stands on no page.
     """
 
@@ -91,9 +92,14 @@ def kind_of(name: str) -> Kind:
 
 
 def all_kinds() -> list[Kind]:
-    """Every kind with a label, by label."""
+    """Every kind with a label, by label; those for webhooks alone among them."""
     discover()
     return sorted((kind for kind in _registry.values() if kind.label), key=lambda kind: str(kind.label))
+
+
+def subscribable() -> list[Kind]:
+    """The kinds that webhooks can subscribe to, by label."""
+    return [kind for kind in all_kinds() if kind.webhook]
 
 
 def discover() -> None:

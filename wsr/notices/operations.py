@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 from wsr.accounts.grants import Permission, Role
 from wsr.accounts.models import Person
+from wsr.history.operations import record
 from wsr.notices.enums import Channel
 from wsr.notices.kinds import kind_of
 from wsr.notices.models import Outbox
@@ -92,6 +93,20 @@ def tell_role(
 def emit(*, kind: str, key: str, at: datetime, context: Mapping[str, object]) -> None:
     """Tell the webhooks that subscribed to this kind, and no person, once per `key`. Only the ids in `context` travel."""
     _put(kind=kind, key=key, context=context, at=at, channel=Channel.PEOPLE)
+
+
+@atomic
+def retry(*, by: Person, at: datetime, message_id: UUID | None = None) -> int:
+    """Try a given-up message of the active program again from the first try on, or all of them; returns how many."""
+    rows = Outbox.objects.given_up()
+    if message_id:
+        rows = rows.filter(pk=message_id)
+    found = list(rows.order_by("pk").select_for_update(of=("self",)))
+    Outbox.objects.filter(pk__in=[row.pk for row in found]).update(given_up_at=None, tries=0, next_try_at=at)
+    for row in found:
+        record("notice.retried", row, by=by, at=at, before={"error": row.error})
+    on_commit(wake)
+    return len(found)
 
 
 def _put(*, kind: str, at: datetime, context: Mapping[str, object], **fields: Any) -> None:

@@ -23,5 +23,17 @@ FENCES = [
         only=_HERS,
     ),
     fence("notices.Preference", person="select insert delete", engine="select", only=_HERS),
+    fence(
+        "notices.WebhookEndpoint",
+        staff="select insert update",
+        engine="select update",
+        across=["engine"],
+    ),
+    fence(
+        "notices.WebhookDelivery",
+        staff="select insert update",
+        engine="select insert update",
+        across=["engine"],
+    ),
     fence("notices.Digest", engine="select insert", across=["engine"]),
 ]

@@ -31,6 +31,12 @@ def late(*, at: datetime) -> QuerySet[Outbox]:
     )
 
 
+def undelivered_messages(*, at: datetime) -> QuerySet[Outbox]:
+    """Of the active program: given up, tried in vain, or due for more than ten minutes."""
+    rows = Outbox.objects.filter(sent_at=None, dropped_at=None)
+    return rows.filter(Q(given_up_at__isnull=False) | Q(tries__gt=0) | Q(next_try_at__lt=at - LATE))
+
+
 def delivery_by_key(keys: list[str]) -> dict[str, Outbox]:
     """{key: row} of the given messages of the active program."""
     return {row.key: row for row in Outbox.objects.filter(key__in=keys)}

@@ -13,6 +13,7 @@ from wsr.notices.enums import IN_DIGESTS, Channel, Choice
 from wsr.notices.hours import digest_due
 from wsr.notices.kinds import Kind, kind_of
 from wsr.notices.models import Notice, Outbox, Preference
+from wsr.notices.webhooks.events import fan_out
 from wsr.notices.wording import Words, words_of
 from wsr.tenancy.models import Program
 
@@ -80,7 +81,10 @@ class _Spread:
 
 def spread(row: Outbox, *, at: datetime) -> None:
     """Write the notices and messages of a row, in the engine scope of its program and the relay's transaction."""
-    plan = _Spread(row, kind_of(row.kind), at, Program.objects.get(pk=row.program_id))
+    kind = kind_of(row.kind)
+    if kind.webhook:
+        fan_out(row, at=at)
+    plan = _Spread(row, kind, at, Program.objects.get(pk=row.program_id))
     readers = [reader for reader in readers_of(row, plan.kind, plan.program) if reader.choice != Choice.OFF]
     Notice.objects.bulk_create(map(plan.notice, readers), ignore_conflicts=True, batch_size=500)
     at_once = [reader for reader in readers if reader.choice == Choice.NOW]

@@ -19,3 +19,11 @@ def send_digests() -> None:
 
     if digests.send_digests(at=timezone.now()):
         operations.wake()
+
+
+@shared_task(ignore_result=True)
+def send_webhooks() -> None:
+    """Send the webhooks that are due."""
+    from wsr.notices.webhooks import sending  # noqa: PLC0415 -- as above
+
+    sending.send_webhooks()

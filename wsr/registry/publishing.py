@@ -24,6 +24,7 @@ from wsr.errors import DomainError
 from wsr.history.models import Head
 from wsr.history.operations import record as write_history
 from wsr.history.signing import origin, sign_head, verifier_key
+from wsr.notices.operations import emit
 from wsr.registry import disclosure, documents, folder, gates, pages, search, verify
 from wsr.registry.comparison import CHUNK, Comparison, Draft
 from wsr.registry.enums import Act, Wish
@@ -144,6 +145,8 @@ class Publisher:
         self._end_instructions(found)
         after = {"number": self.number, "records": len(self.drafts), "counts": publication.counts}
         write_history("registry.published", publication, by=self.by, at=self.at, after=after)
+        key, context = f"publication:{publication.pk}", {"publication": str(publication.pk)}
+        emit(kind="publication", key=key, at=self.at, context=context)
         return publication
 
     # ── Rows ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,14 @@
+"""The outbox, what each person was told and chose, and the webhooks of a program."""
+
+from wsr.notices.models.outbox import Digest, Notice, Outbox, Preference
+from wsr.notices.models.webhooks import DisabledBecause, WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "Digest",
+    "DisabledBecause",
+    "Notice",
+    "Outbox",
+    "Preference",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
