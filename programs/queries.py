@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from programs import countries
 from programs.blueprints import units
@@ -79,17 +81,33 @@ def workplaces(*, on: date) -> QuerySet[Workplace]:
     )
 
 
-def workplaces_found(typed: str) -> RawSQL | QuerySet[Workplace, Any]:
-    """Ids of the active program's workplaces whose name, address or supplier has `typed`, for `pk__in`.
+def workplaces_found(rows: QuerySet[Workplace], typed: str) -> QuerySet[Workplace]:
+    """Those of the active program's workplaces whose name, address or supplier has `typed`.
 
-    For staff by a function of the database, because a policy keeps LIKE from using its indexes (programs/migrations/0004_search.py).
-    A portal searches among its own few rows, below its policy.
+    For staff by a function of the database, because a policy keeps LIKE from using its indexes (programs/migrations/0004_search.py);
+    the ids it finds are read in one walk along the key. A portal searches among its own few rows, below its policy.
     """
     if current_audience() != Audience.STAFF:
         words = Q(name__icontains=typed) | Q(address__icontains=typed) | Q(supplier__name__icontains=typed)
-        return Workplace.objects.filter(words).values("pk")
-    key = name_key(typed) or typed
-    return RawSQL("SELECT programs_search_workplaces(%s, %s)", [typed, key])
+        return rows.filter(pk__in=Workplace.objects.filter(words).values("pk"))
+    return rows.filter(_Found(F("pk"), Constant(typed), Constant(name_key(typed) or typed)))
+
+
+class _Found(Func):
+    """Whether the id is among those that the database's search finds for the words as typed and as a key."""
+
+    template = "= ANY (ARRAY(SELECT programs_search_workplaces(%(expressions)s)))"
+    output_field = BooleanField()
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        """`id = ANY (…)`."""
+        words = self.copy()
+        pk, *words.source_expressions = self.source_expressions
+        column, _none = compiler.compile(pk)
+        sql, values = super(_Found, words).as_sql(compiler, connection, **context)
+        return f"{column} {sql}", values
 
 
 def sourcing_of_brand(brand: Participation) -> QuerySet[Sourcing]:

@@ -143,7 +143,7 @@ class WorkplaceFilter(filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By name, address or supplier."""
-        return rows.filter(pk__in=queries.workplaces_found(value))
+        return queries.workplaces_found(rows, value)
 
     def in_region(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By region or city."""

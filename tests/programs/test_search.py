@@ -12,7 +12,7 @@ from wsr.tenancy import Audience, program_scope
 
 def _names(program, typed):
     with program_scope(program.pk):
-        return set(Workplace.objects.filter(pk__in=workplaces_found(typed)).values_list("name", flat=True))
+        return set(workplaces_found(Workplace.objects.all(), typed).values_list("name", flat=True))
 
 
 @pytest.fixture
