@@ -13,6 +13,8 @@ from programs.blueprints import units
 from programs.enums import Part, Precision
 from programs.models import Participation, Rule, Rung, Severity, Workplace
 from programs.operations import participations, workplaces
+from programs.operations.scales import missing_rules
+from programs.sections import DERIVED, TITLES, title_of
 
 _DAY = {"type": "date"}
 _LINES = _("One per line.")
@@ -249,6 +251,56 @@ class RungForm(forms.Form):
     label = forms.CharField(label=_("Name"), max_length=100)
     stops_purchases = YesNoUnknownField(label=_("Brands must stop buying"))
     is_public = YesNoUnknownField(label=_("Shown in public"))
+
+
+class StepForm(forms.Form):
+    """A new step of a scale."""
+
+    label = forms.CharField(label=_("Name"), max_length=100)
+
+
+class SeverityForm(StepForm):
+    """How grave a breach is, and what follows."""
+
+    consequence = forms.CharField(
+        label=_("Consequence"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class RuleOfOwnForm(forms.Form):
+    """A rule that another program has, or one of the program's own."""
+
+    known = forms.ChoiceField(
+        label=_("A rule that another blueprint has"),
+        required=False,
+        choices=lambda: [
+            ("", _("None of them; it is our own")),
+            *(
+                (key, f"{title_of(section)}: {label}")
+                for key, (section, _u, label) in missing_rules().items()
+            ),
+        ],
+    )
+    label = forms.CharField(label=_("Or our own, in words"), required=False, max_length=300)
+    section = forms.ChoiceField(
+        label=_("Where it belongs"),
+        required=False,
+        choices=[("", "—"), *((key, title) for key, title in TITLES.items() if key not in DERIVED)],
+    )
+    unit = forms.ChoiceField(
+        label=_("What its value is"),
+        required=False,
+        choices=[("", "—"), *((key, words) for key, words in units.UNITS.items() if key != "severity")],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A known one, or all three of an own one."""
+        data = super().clean()
+        if not data.get("known"):
+            for name in ("label", "section", "unit"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _t("Needed for a rule of your own."))
+        return data
 
 
 class DraftForm(forms.Form):

@@ -22,7 +22,7 @@ FENCES = [
         only=dict.fromkeys(_READ, _PARTNER.format("id")),
         searcher="select(id, program_id, name, organization_id)",
     ),
-    fence("programs.Rung", staff=_KEEP, engine="select", **_READ),
+    fence("programs.Rung", staff=_KEEP_AND_UNDO, engine="select", **_READ),
     fence(
         "programs.StandingEvent",
         staff="select insert",
@@ -48,7 +48,7 @@ FENCES = [
         only={"brand": _PARTNER.format("supplier_id"), "supplier": _OWN.format("supplier_id")},
         searcher="select",  # all columns: only then PostgreSQL lets its planner see how frequent the words of the index are
     ),
-    fence("programs.Severity", staff=_KEEP, engine="select", **_READ),
+    fence("programs.Severity", staff=_KEEP_AND_UNDO, engine="select", **_READ),
     fence("programs.CodeVersion", staff=_KEEP, engine="select", **_READ),
     fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select", **_READ),
     fence("programs.Rule", staff=_KEEP, engine="select", **_READ),

@@ -18,6 +18,8 @@ TITLES = {
     "bodies": _("Bodies, with the example of the blueprint"),
     "severity": _("Severities"),
 }
+# these rules come and go with the rungs, bodies and severities they ask about
+DERIVED = frozenset({"ladder", "bodies", "severity"})
 
 
 def title_of(section: str) -> str:

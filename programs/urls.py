@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from programs.views import codes, demo, participations, rules, sourcing, starting, workplaces
+from programs.views import codes, demo, participations, rules, scales, sourcing, starting, workplaces
 
 app_name = "programs"
 
@@ -36,9 +36,17 @@ _program = [
     path("code/provisions/<uuid:provision_id>/edit/", codes.edit_provision, name="edit_provision"),
     path("code/provisions/<uuid:provision_id>/remove/", codes.remove_provision, name="remove_provision"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/add/", scales.add_rule, name="add_rule"),
     path("rules/<str:key>/", rules.rule, name="rule"),
     path("rules/<str:key>/set/", rules.set_rule, name="set_rule"),
+    path("standings/add/", scales.add_rung, name="add_rung"),
     path("standings/<slug:key>/", rules.set_rung, name="set_rung"),
+    path("severities/add/", scales.add_severity, name="add_severity"),
+    path("severities/<slug:key>/", scales.set_severity, name="set_severity"),
+    path("standings/<slug:key>/move/", scales.move, {"scale": "standings"}, name="move_rung"),
+    path("standings/<slug:key>/remove/", scales.remove, {"scale": "standings"}, name="remove_rung"),
+    path("severities/<slug:key>/move/", scales.move, {"scale": "severities"}, name="move_severity"),
+    path("severities/<slug:key>/remove/", scales.remove, {"scale": "severities"}, name="remove_severity"),
 ]
 urlpatterns = [
     path("demo/code/", demo.code, name="demo_code"),

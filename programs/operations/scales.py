@@ -1,0 +1,257 @@
+"""The program's own scales – rungs of the ladder of standing, severities of breaches – and the rules that it asks itself."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, ProtectedError
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from programs import blueprints, ladder
+from programs.blueprints import units
+from programs.enums import Certainty
+from programs.models import Participation, Rule, Rung, Severity
+from programs.operations.rules import CannotSet
+from programs.sections import TITLES
+from wsr.accounts.models import Person
+from wsr.history.operations import record
+from wsr.tenancy import atomic, current_program_id
+from wsr.tenancy.models import Program
+
+RESERVED = frozenset({"add"})  # a word of the addresses
+SEVERITY_QUESTIONS = (
+    ("may_be_cured", "yes_no", "may be put right"),
+    ("shortest_stop", "months", "shortest stop of purchases"),
+)
+
+
+# ── Both scales ──────────────────────────────────────────────────────────────────────────────────
+
+
+@atomic
+def add_rung(*, label: str, by: Person, at: datetime) -> Rung:
+    """Add a rung below the last one, with the questions of the ladder, all unanswered. Raises CannotSet."""
+    program = _locked()
+    is_first = not Rung.objects.exists()
+    rung = Rung(key=_key(Rung, label), label=_label(Rung, label), certainty=Certainty.SET_BY_PROGRAM)
+    rung.position = _behind(Rung)
+    rung.save()
+    if not is_first:
+        questions = [
+            (ladder.key_of(rung.key, name), unit, ladder.label_of(rung.label, name))
+            for name, (unit, _words) in ladder.QUESTIONS.items()
+        ]
+        _ask(ladder.SECTION, questions, _today(program, at), by, at)
+    record("rung.added", rung, by=by, at=at, after={"label": rung.label, "position": rung.position})
+    return rung
+
+
+@atomic
+def add_severity(*, label: str, consequence: str = "", by: Person, at: datetime) -> Severity:
+    """Add a severity below the last one, with its questions, all unanswered. Raises CannotSet."""
+    program = _locked()
+    severity = Severity(
+        key=_key(Severity, label),
+        label=_label(Severity, label),
+        consequence=consequence.strip(),
+        certainty=Certainty.SET_BY_PROGRAM,
+        position=_behind(Severity),
+    )
+    severity.save()
+    questions = [
+        (f"severity.{severity.key}.{name}", unit, f"{severity.label}, {words}")
+        for name, unit, words in SEVERITY_QUESTIONS
+    ]
+    _ask("severity", questions, _today(program, at), by, at)
+    after = {"label": severity.label, "consequence": severity.consequence, "position": severity.position}
+    record("severity.added", severity, by=by, at=at, after=after)
+    return severity
+
+
+@atomic
+def set_severity(*, key: str, label: str, consequence: str, by: Person, at: datetime) -> Severity:
+    """Rename a severity or say what follows from it. Raises Severity.DoesNotExist and CannotSet."""
+    _locked()
+    severity = Severity.objects.select_for_update(of=("self",)).get(key=key)
+    wanted = {"label": _label(Severity, label, but=key), "consequence": consequence.strip()}
+    before = {name: getattr(severity, name) for name in wanted if getattr(severity, name) != wanted[name]}
+    if not before:
+        return severity
+    for name in before:
+        setattr(severity, name, wanted[name])
+    if "consequence" in before:
+        severity.provenance["consequence"] = {
+            "certainty": Certainty.SET_BY_PROGRAM.value,
+            "source": "",
+            "note": "",
+        }
+    severity.save(update_fields=[*before, "provenance"])
+    record(
+        "severity.set", severity, by=by, at=at, before=before, after={name: wanted[name] for name in before}
+    )
+    return severity
+
+
+@atomic
+def move(*, scale: type[Rung] | type[Severity], key: str, up: bool, by: Person, at: datetime) -> None:
+    """Exchange a step with the one before (`up`) or behind it; at the end of the scale nothing happens. Raises CannotSet."""
+    _locked()
+    rows = list(scale.objects.select_for_update(of=("self",)).order_by("position", "pk"))
+    here = next((at_ for at_, row in enumerate(rows) if row.key == key), None)
+    if here is None:
+        raise CannotSet(_("It was removed a moment ago. Load the page again."))
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(rows):
+        return
+    before = [row.label for row in rows]
+    rows[here], rows[there] = rows[there], rows[here]
+    for position, row in enumerate(rows):
+        if row.position != position:
+            row.position = position
+            row.save(update_fields=["position"])
+    moved, after = rows[there], [row.label for row in rows]
+    record(f"{_word(scale)}.moved", moved, by=by, at=at, before={"order": before}, after={"order": after})
+
+
+@atomic
+def remove(*, scale: type[Rung] | type[Severity], key: str, by: Person, at: datetime) -> None:
+    """Remove a step that nothing ever used, and end its questions. Raises DoesNotExist and CannotSet."""
+    program = _locked()
+    row = scale.objects.select_for_update(of=("self",)).get(key=key)
+    used = _("%(name)s is in use and stays: what was decided with it must remain readable.") % {
+        "name": row.label
+    }
+    if scale is Rung and Participation.objects.filter(rung=key).exists():
+        raise CannotSet(used)
+    record(
+        f"{_word(scale)}.removed", row, by=by, at=at, before={"label": row.label, "position": row.position}
+    )
+    try:
+        row.delete()
+    except ProtectedError:
+        raise CannotSet(used) from None
+    scale.objects.filter(position__gt=row.position).update(position=F("position") - 1)
+    section = ladder.SECTION if scale is Rung else "severity"
+    _end(f"{section}.{key}.", _today(program, at))
+
+
+# ── Rules ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@atomic
+def add_rule(*, section: str, label: str, unit: str, by: Person, at: datetime) -> Rule:
+    """Add a rule of the program's own, without a value yet. Raises CannotSet."""
+    program = _locked()
+    label = label.strip()
+    if section not in TITLES or unit not in units.UNITS:
+        raise CannotSet(_("Choose where the rule belongs and in what it is counted."))
+    slug = slugify(label).replace("-", "_")[:80]
+    if not slug:
+        raise CannotSet(_("Give the rule a name with letters or digits in it."))
+    key = f"{section}.{slug}"
+    if Rule.objects.filter(key=key).exists():
+        raise CannotSet(_("There is a rule of this name already. Change that one."))
+    return _added(key, section, unit, label, program, by, at)
+
+
+@atomic
+def add_known_rule(*, key: str, by: Person, at: datetime) -> Rule:
+    """Add a rule that another blueprint asks, without its value. Raises CannotSet."""
+    program = _locked()
+    known = missing_rules()
+    if key not in known:
+        raise CannotSet(_("The program has this rule already."))
+    section, unit, label = known[key]
+    return _added(key, section, unit, label, program, by, at)
+
+
+def missing_rules() -> dict[str, tuple[str, str, str]]:
+    """{key: (section, unit, label)} of rules that a blueprint knows and the program does not."""
+    have = set(Rule.objects.values_list("key", flat=True))
+    found: dict[str, tuple[str, str, str]] = {}
+    for name in blueprints.KEYS:
+        for rule in blueprints.load(name).rules:
+            if rule.key not in have:
+                found.setdefault(rule.key, (rule.section, rule.leaf.unit, rule.label))
+    return found
+
+
+def _added(key: str, section: str, unit: str, label: str, program: Program, by: Person, at: datetime) -> Rule:
+    [rule] = _ask(section, [(key, unit, label)], _today(program, at), by, at)
+    record("rule.added", rule, by=by, at=at, after={"key": key, "label": label, "unit": unit})
+    return rule
+
+
+# ── Parts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _locked() -> Program:
+    """Of two people at once, one waits."""
+    return Program.objects.select_for_update(no_key=True).get(pk=current_program_id())
+
+
+def _today(program: Program, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(program.time_zone)).date()
+
+
+def _word(scale: type[Any]) -> str:
+    return "rung" if scale is Rung else "severity"
+
+
+def _behind(scale: type[Any]) -> int:
+    last = scale.objects.order_by("-position").first()
+    return last.position + 1 if last else 0
+
+
+def _label(scale: type[Any], label: str, but: str = "") -> str:
+    label = label.strip()
+    if not label:
+        raise CannotSet(_("Give it a name."))
+    if scale.objects.filter(label__iexact=label).exclude(key=but).exists():
+        raise CannotSet(_("%(name)s is there already.") % {"name": label})
+    return label
+
+
+def _key(scale: type[Any], label: str) -> str:
+    """A key that neither a step nor a rule of an earlier one has."""
+    section = ladder.SECTION if scale is Rung else "severity"
+    base = slugify(label).replace("-", "_")[:34] or _word(scale)
+    key, number = base, 1
+    while (
+        key in RESERVED
+        or scale.objects.filter(key=key).exists()
+        or Rule.objects.filter(key__startswith=f"{section}.{key}.").exists()
+    ):
+        number += 1
+        key = f"{base}_{number}"
+    return key
+
+
+def _ask(
+    section: str, questions: list[tuple[str, str, str]], day: date, by: Person, at: datetime
+) -> list[Rule]:
+    """Rules without a value, behind all others."""
+    last = Rule.objects.order_by("-position").first()
+    start = last.position + 1 if last else 0
+    return [
+        Rule.objects.create(
+            section=section,
+            key=key,
+            label=label,
+            unit=unit,
+            certainty=Certainty.UNKNOWN,
+            position=start + number,
+            valid_from=day,
+            set_by=by,
+            set_at=at,
+        )
+        for number, (key, unit, label) in enumerate(questions)
+    ]
+
+
+def _end(prefix: str, day: date) -> None:
+    """End the open rules below a key; what they said stays on record."""
+    for rule in Rule.objects.select_for_update(of=("self",)).filter(key__startswith=prefix, valid_until=None):
+        rule.valid_until = max(day, rule.valid_from + timedelta(days=1))
+        rule.save(update_fields=["valid_until"])
