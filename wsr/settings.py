@@ -310,17 +310,22 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 DEFAULT_FROM_EMAIL = env("WSR_MAIL_FROM", "wsr@localhost" if DEBUG else f"wsr@{urlsplit(BASE_URL).hostname}")
-_MAIL_URL = env("WSR_MAIL_URL", "")  # smtp://user:password@host:587
+# smtp://user:password@host:587 (STARTTLS), smtps://…:465 (TLS from the start), smtp+plain://127.0.0.1:25 (a relay beside us)
+_MAIL_URL = env("WSR_MAIL_URL", "")
 _mail = urlsplit(_MAIL_URL)
+if _MAIL_URL and (_mail.scheme not in {"smtp", "smtps", "smtp+plain"} or not _mail.hostname):
+    raise ImproperlyConfigured("WSR_MAIL_URL must look like smtp://user:password@host:587.")
 MAILERS = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": _mail.hostname or "",
-            "port": _mail.port or 587,
+            "port": _mail.port or {"smtps": 465, "smtp+plain": 25}.get(_mail.scheme, 587),
             "username": unquote(_mail.username or ""),
             "password": unquote(_mail.password or ""),
-            "use_tls": True,
+            "use_tls": _mail.scheme == "smtp",
+            "use_ssl": _mail.scheme == "smtps",
+            "timeout": 30,  # seconds; a server that hangs must not hold the relay
         },
     }
     if _MAIL_URL

@@ -148,7 +148,7 @@ def test_after_the_last_try_it_is_given_up_and_shown(garment, at, no_mail_server
 
     assert rows()[0].given_up_at == at
     assert relay.relay(at=at + dt.timedelta(days=30)) == 0
-    assert queries.undelivered(at=at) == {"given_up": 1, "late": 0}
+    assert queries.undelivered(at=at) == {"given_up": 1, "late": 0, "webhooks": 0}
 
 
 def test_a_message_that_nobody_can_write_holds_up_no_other(garment, at):
@@ -186,7 +186,7 @@ def test_an_unknown_kind_is_a_mistake_at_the_act(garment, at):
 def test_late_messages_are_counted_for_the_operator(garment, at):
     tell(garment, at)
 
-    assert queries.undelivered(at=at + dt.timedelta(minutes=11)) == {"given_up": 0, "late": 1}
+    assert queries.undelivered(at=at + dt.timedelta(minutes=11)) == {"given_up": 0, "late": 1, "webhooks": 0}
 
 
 def test_what_another_relay_holds_is_left_to_it(garment, at):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wsr.accounts.grants import Permission
-from wsr.notices.models import Outbox
+from wsr.notices.models import Outbox, WebhookEndpoint
 from wsr.notices.queries import late
 from wsr.ui.home import Step
 
@@ -32,4 +32,16 @@ def undelivered(request: HttpRequest) -> Step | None:
     return None
 
 
-TILES = [undelivered]
+def failing(request: HttpRequest) -> Step | None:
+    """A webhook that does not answer, or was turned off for that."""
+    if Permission.WEBHOOK_CHANGE not in request.permissions:
+        return None
+    endpoint = WebhookEndpoint.objects.exclude(failing_since=None).order_by("failing_since", "pk").first()
+    if endpoint is None:
+        return None
+    url = reverse("notices:webhook", args=[request.program.slug, endpoint.pk])
+    label = _("The webhook %(name)s does not answer") % {"name": endpoint.label}
+    return Step(label, url, why=_("After three days without an answer nothing more is sent."), order=30)
+
+
+TILES = [undelivered, failing]

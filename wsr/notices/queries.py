@@ -8,19 +8,23 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
-from wsr.notices.models import Notice, Outbox, Preference
+from wsr.notices.models import Notice, Outbox, Preference, WebhookEndpoint
 from wsr.tenancy import engine_scope, person_scope
 
 LATE = timedelta(minutes=10)
 
 
 def undelivered(*, at: datetime) -> dict[str, int]:
-    """{"given_up": …, "late": …} over all programs, for the operator. Own transaction.
+    """{"given_up": …, "late": …, "webhooks": endpoints that do not answer} over all programs, for the operator. Own transaction.
 
     Late: due for more than ten minutes and not yet delivered, so the relay or the mail server is down.
     """
     with engine_scope():
-        return {"given_up": Outbox.objects.given_up().count(), "late": late(at=at).count()}
+        return {
+            "given_up": Outbox.objects.given_up().count(),
+            "late": late(at=at).count(),
+            "webhooks": WebhookEndpoint.objects.exclude(failing_since=None).count(),
+        }
 
 
 def late(*, at: datetime) -> QuerySet[Outbox]:

@@ -160,6 +160,14 @@ def check_web() -> Iterator[Finding]:
         yield Finding(
             "No mail server: invitations are only written to files; set WSR_MAIL_URL.", essential=False
         )
+    if settings.SMS_SENDER.endswith("ConsoleSender"):
+        yield Finding(
+            "No sender of text messages: they are only printed; set WSR_SMS_SENDER.", essential=False
+        )
+    mail = settings.MAILERS["default"].get("OPTIONS", {})
+    is_plain = mail.get("host") and not mail.get("use_tls") and not mail.get("use_ssl")
+    if is_plain and mail["host"] not in {"localhost", "127.0.0.1", "::1"}:
+        yield Finding("Mail crosses the network in the clear: use smtp:// or smtps:// in WSR_MAIL_URL.")
     for message in checks.run_checks(include_deployment_checks=settings.HTTPS):
         essential = message.is_serious()
         yield Finding(f"{message.msg} ({message.id}) {message.hint or ''}".strip(), essential=essential)
@@ -173,7 +181,12 @@ def check_messages() -> Iterator[Finding]:
         return  # said by check_databases
     if found["given_up"]:
         yield Finding(
-            f"{found['given_up']} messages were given up: check WSR_MAIL_URL, then send the invitations again.",
+            f"{found['given_up']} messages were given up: check WSR_MAIL_URL; the directors send them again on the page Messages.",
+            essential=False,
+        )
+    if found["webhooks"]:
+        yield Finding(
+            f"{found['webhooks']} webhooks do not answer: may this machine reach the internet?",
             essential=False,
         )
     if found["late"]:
