@@ -257,6 +257,18 @@ def test_one_that_fails_does_not_hold_up_another(garment, endpoint, director, ho
         assert (len(broken.received), len(hook.received)) == (1, 3)
 
 
+def test_a_secret_nobody_can_read_holds_up_no_other(garment, director, hook):
+    made, _secret = add(garment, director, hook.url)
+    add(garment, director, hook.url)
+    with program_scope(garment.pk):
+        WebhookEndpoint.objects.filter(pk=made.pk).update(secret="made under another key")
+    happen(garment)
+
+    send()
+
+    assert {row.last_attempt["error"] for row in deliveries()} == {"", "secret unreadable, replace it"}
+
+
 def test_a_sender_that_dies_sends_again_under_the_same_id(garment, endpoint, hook, monkeypatch):
     happen(garment)
     with monkeypatch.context() as patch:

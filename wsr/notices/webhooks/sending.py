@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.utils import timezone
 
 from wsr.accounts.grants import Permission
@@ -69,16 +70,26 @@ def _send(delivery_id: UUID, program_id: UUID, at: datetime) -> Answer | None:
         )
         if delivery is None:
             return None
-        endpoint = delivery.endpoint
-        live = [opened(secret) for secret in endpoint.sealed_secrets(at)]
-        headers = signed_headers(delivery.event_id, at, delivery.body, live)
-        answer = post(endpoint.url, delivery.body, headers)
+        answer = _attempt(delivery, at)
         _note(delivery, answer, at)
         if not answer.is_success:
             logger.warning(
                 "webhook not delivered delivery=%s code=%s error=%s", delivery.pk, answer.code, answer.error
             )
         return answer
+
+
+def _attempt(delivery: WebhookDelivery, at: datetime) -> Answer:
+    """Sign and send it. Whatever goes wrong with one endpoint is its answer, and holds up no other."""
+    try:
+        live = [opened(secret) for secret in delivery.endpoint.sealed_secrets(at)]
+        headers = signed_headers(delivery.event_id, at, delivery.body, live)
+        return post(delivery.endpoint.url, delivery.body, headers)
+    except InvalidToken:
+        return Answer(None, "secret unreadable, replace it", 0)
+    except Exception as error:
+        logger.exception("webhook not sent delivery=%s", delivery.pk)
+        return Answer(None, type(error).__name__, 0)
 
 
 def _note(delivery: WebhookDelivery, answer: Answer, at: datetime) -> None:
