@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from programs import blueprints, countries
+from programs import blueprints, countries, sections
 from programs.blueprints import units
 from programs.enums import Part, Precision
 from programs.models import Participation, Rule, Rung, Severity, Workplace
@@ -207,6 +207,11 @@ class RuleForm(forms.Form):
     """A new value of a rule, from a day on. `value` is typed in the way of the rule's unit."""
 
     value = forms.CharField(label=_("Value"), required=False)
+    unit = forms.ChoiceField(
+        label=_("Counted in"),
+        required=False,
+        choices=lambda: [(unit, units.UNITS[unit]) for unit in units.LENGTHS],
+    )
     valid_from = DayField(
         label=_("From"), help_text=_("Today or a later day. The value until then stays on record.")
     )
@@ -224,9 +229,16 @@ class RuleForm(forms.Form):
         self.unit = rule.unit
         field = self.fields["value"]
         field.initial = units.typed(rule.unit, rule.value)
-        field.help_text = _t("Leave it empty where the program does not know it. In: %(unit)s.") % {
-            "unit": units.UNITS.get(rule.unit, rule.unit)
-        }
+        if rule.section in sections.LIMITS:
+            self.fields["unit"].initial = rule.unit
+            field.help_text = _t("Leave it empty where the program does not know it.")
+            if self.is_bound and self.data.get("unit") in units.LENGTHS:
+                self.unit = self.data["unit"]
+        else:
+            del self.fields["unit"]
+            field.help_text = _t("Leave it empty where the program does not know it. In: %(unit)s.") % {
+                "unit": units.UNITS.get(rule.unit, rule.unit)
+            }
         if rule.unit in ("list", "fee_table"):
             field.widget = forms.Textarea(attrs={"rows": 8})
         choices = {
@@ -243,6 +255,14 @@ class RuleForm(forms.Form):
             return units.parse(self.unit, self.cleaned_data["value"])
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class SeasonForm(forms.Form):
+    """A season: its name, its first and its last day."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("For example: Season 2026–27."))
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day"))
 
 
 class RungForm(forms.Form):

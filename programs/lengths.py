@@ -27,17 +27,18 @@ def limits_of(key: str, *, on: date) -> Limits | None:
         rule.key.partition(".")[0]: rule
         for rule in rules(on=on).filter(key__in=[f"{part}.{name}" for part in (BINDING, TARGET, BENCHMARK)])
     }
-    if BINDING not in found:
+    if not found:
         return None
     slug = Program.objects.values_list("slug", flat=True).get(pk=current_program_id())
     benchmark = found.get(BENCHMARK)
+    first = found.get(BINDING) or next(iter(found.values()))
     return Limits(
-        label=found[BINDING].label,
-        binding=_length(found[BINDING], Basis.BINDING),
+        label=first.label,
+        binding=_length(found.get(BINDING), Basis.BINDING),
         target=_length(found.get(TARGET), Basis.TARGET),
         benchmark="; ".join(units.words(benchmark.unit, benchmark.value)) if benchmark else "",
         benchmark_source=benchmark.source if benchmark else "",
-        page=reverse("programs:rule", args=[slug, key]),
+        page=reverse("programs:rule", args=[slug, first.key]),
     )
 
 
@@ -50,6 +51,11 @@ def organizations_of(participations: Collection[UUID]) -> dict[UUID, UUID]:
     """{participation: organization} of those with an account."""
     rows = Participation.objects.filter(pk__in=participations).exclude(organization=None)
     return dict(rows.values_list("pk", "organization_id"))
+
+
+def names_of(participations: Collection[UUID]) -> dict[UUID, str]:
+    """{participation: its name}"""
+    return dict(Participation.objects.filter(pk__in=participations).values_list("pk", "name"))
 
 
 def _length(rule: Rule | None, basis: Basis) -> Length | None:
@@ -67,3 +73,4 @@ def _length(rule: Rule | None, basis: Basis) -> Length | None:
 LENGTHS = [limits_of]
 SEASONS = [seasons]
 ORGANIZATIONS = [organizations_of]
+NAMES = [names_of]

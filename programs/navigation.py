@@ -14,5 +14,6 @@ ENTRIES = [
     Entry(_("Brands"), "programs:brands", Permission.SOURCING_READ, order=30, group=_SUPPLY),
     Entry(_("Code of conduct"), "programs:codes", Permission.CODE_READ, order=500, group=_PROGRAM),
     Entry(_("Rules"), "programs:rules", Permission.RULE_READ, order=510, group=_PROGRAM),
+    Entry(_("Seasons"), "programs:seasons", Permission.RULE_READ, order=516, group=_PROGRAM),
     Entry(_("Organizations"), "programs:bodies", Permission.PROGRAM_READ, order=520, group=_PROGRAM),
 ]

@@ -29,6 +29,7 @@ from programs.models import (
     StandingEvent,
     Workplace,
 )
+from programs.sections import COMPARED
 from wsr.imports.names import name_key
 from wsr.tenancy import Audience, current_audience, current_program_id
 from wsr.tenancy.models import Program
@@ -167,8 +168,8 @@ def rule_value(key: str, *, on: date) -> Value:
 
 
 def missing_rules(*, on: date) -> QuerySet[Rule]:
-    """The rules nobody has filled in."""
-    return rules(on=on).filter(value__isnull=True)
+    """The rules nobody has filled in; targets and published figures may stay empty."""
+    return rules(on=on).filter(value__isnull=True).exclude(section__in=COMPARED)
 
 
 @dataclass(frozen=True)

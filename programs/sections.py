@@ -13,6 +13,7 @@ TITLES = {
     "complaints": _("Complaints"),
     "education": _("Education"),
     "clocks": _("Time limits"),
+    "targets": _("The program's own targets"),
     "disclosure": _("What is public"),
     "benchmarks": _("Published figures to compare with"),
     "bodies": _("Bodies, with the example of the blueprint"),
@@ -20,6 +21,9 @@ TITLES = {
 }
 # these rules come and go with the rungs, bodies and severities they ask about
 DERIVED = frozenset({"ladder", "bodies", "severity"})
+
+LIMITS = ("clocks", "targets")  # lengths of time: what binds, and what the program itself wants to keep
+COMPARED = ("targets", "benchmarks")  # nothing waits for these, so an empty one is no gap
 
 
 def title_of(section: str) -> str:

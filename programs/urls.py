@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from programs.views import codes, demo, participations, rules, scales, sourcing, starting, workplaces
+from programs.views import (
+    codes,
+    demo,
+    participations,
+    rules,
+    scales,
+    seasons,
+    sourcing,
+    starting,
+    workplaces,
+)
 
 app_name = "programs"
 
@@ -35,6 +45,10 @@ _program = [
     path("code/<uuid:code_id>/provisions/add/", codes.add_provision, name="add_provision"),
     path("code/provisions/<uuid:provision_id>/edit/", codes.edit_provision, name="edit_provision"),
     path("code/provisions/<uuid:provision_id>/remove/", codes.remove_provision, name="remove_provision"),
+    path("seasons/", seasons.seasons, name="seasons"),
+    path("seasons/add/", seasons.set_season, name="add_season"),
+    path("seasons/<uuid:season_id>/", seasons.set_season, name="set_season"),
+    path("seasons/<uuid:season_id>/remove/", seasons.remove_season, name="remove_season"),
     path("rules/", rules.rules, name="rules"),
     path("rules/add/", scales.add_rule, name="add_rule"),
     path("rules/<str:key>/", rules.rule, name="rule"),

@@ -1,5 +1,6 @@
 """Changing the rules of a program."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,9 @@ from programs.blueprints import units
 from programs.blueprints.units import Value
 from programs.enums import Certainty
 from programs.models import Rule, Rung
+from programs.sections import LIMITS
 from wsr.accounts.models import Person
+from wsr.deadlines.kinds import kinds
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.tenancy import atomic, current_program_id
@@ -24,18 +27,30 @@ class CannotSet(DomainError):
 
 @atomic
 def set_rule(
-    *, key: str, value: Value, valid_from: date, source: str = "", note: str = "", by: Person, at: datetime
+    *,
+    key: str,
+    value: Value,
+    valid_from: date,
+    source: str = "",
+    note: str = "",
+    unit: str = "",
+    by: Person,
+    at: datetime,
 ) -> Rule:
     """Give a rule a value from a day on; the value until then stays on record, and the blueprint's stays beside it.
 
-    `value` fits the rule's unit; None means that the program does not know it after all. `valid_from` is today in the program's
+    `value` fits the rule's unit; a limit may be given another `unit` of time. None means that the program does not know it after all. `valid_from` is today in the program's
     time zone or later, never the past. Raises Rule.DoesNotExist and CannotSet.
     """
-    last = Rule.objects.select_for_update(of=("self",)).get(key=key, valid_until=None)
-    if sentence := units.problem(last.unit, value):
-        raise CannotSet(sentence)
     program = Program.objects.get(pk=current_program_id())
     today = at.astimezone(ZoneInfo(program.time_zone)).date()
+    last = last_rule(key, on=today, for_update=True)
+    if last is None:
+        raise Rule.DoesNotExist
+    if unit and unit != last.unit and (last.section not in LIMITS or unit not in units.LENGTHS):
+        raise CannotSet(_("This rule cannot have another unit."))
+    if sentence := units.problem(unit or last.unit, value):
+        raise CannotSet(sentence)
     if valid_from < today:
         raise CannotSet(_("A rule cannot change in the past. Choose today or a later day."))
     if valid_from < last.valid_from:
@@ -45,9 +60,10 @@ def set_rule(
         )
     if key == TIME_ZONE and valid_from > today:
         raise CannotSet(_("The time zone changes today or not at all."))
-    before = {"value": last.value, "valid_from": last.valid_from}
+    before = {"value": last.value, "unit": last.unit, "valid_from": last.valid_from}
     rule = _replaced(last, valid_from)
     rule.value, rule.note, rule.source = value, note, source
+    rule.unit = unit or rule.unit
     rule.certainty = Certainty.UNKNOWN if value is None else Certainty.SET_BY_PROGRAM
     rule.set_by, rule.set_at = by, at
     rule.save()
@@ -60,10 +76,32 @@ def set_rule(
         by=by,
         at=at,
         before=before,
-        after={"value": value, "valid_from": valid_from},
+        after={"value": value, "unit": rule.unit, "valid_from": valid_from},
         reason=note,
     )
     return rule
+
+
+def last_rule(key: str, *, on: date, for_update: bool = False) -> Rule | None:
+    """The open row of a rule. For a limit that a clock asks for and that this program has no row of yet: a new one, unknown, not saved."""
+    rows = Rule.objects.select_for_update(of=("self",)) if for_update else Rule.objects
+    found = rows.filter(key=key, valid_until=None).first()
+    section, _dot, name = key.partition(".")
+    if found is not None or section not in (*LIMITS, "benchmarks"):
+        return found
+    label = next((str(words) for asked, words in _asked_lengths() if asked.partition(".")[2] == name), None)
+    if label is None:
+        return None
+    unit = "text" if section == "benchmarks" else "days"
+    return Rule(section=section, key=key, label=label, unit=unit, certainty=Certainty.UNKNOWN, valid_from=on)
+
+
+def _asked_lengths() -> Iterator[tuple[str, object]]:
+    """(key, label) of every length that a kind of clock or a step of one needs."""
+    for kind in kinds().values():
+        yield kind.length_key, kind.label
+        for rung in kind.rungs:
+            yield rung.length_key, f"{kind.label}: {rung.label}"
 
 
 @atomic
@@ -94,6 +132,8 @@ def set_rung(
 
 def _replaced(last: Rule, valid_from: date) -> Rule:
     """The row that holds from `valid_from`: the same one when it begins that very day, else a new one after it."""
+    if last._state.adding:  # the first row of its rule
+        last.valid_from = valid_from
     if last.valid_from == valid_from:
         return last
     last.valid_until = valid_from

@@ -13,7 +13,7 @@ from programs import queries
 from programs.forms import RuleForm, RungForm
 from programs.models import Rule, Rung, Severity
 from programs.operations import rules as operations
-from programs.sections import title_of
+from programs.sections import COMPARED, title_of
 from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
@@ -25,7 +25,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every rule as it is today; with `?missing=1` only those nobody has filled in."""
     rows = queries.rules(on=queries.today(timezone.now())).order_by("position", "key")
     shown = [queries.shown_rule(rule) for rule in rows]
-    missing = [entry for entry in shown if entry.rule.is_missing]
+    missing = [entry for entry in shown if entry.rule.is_missing and entry.rule.section not in COMPARED]
     wanted = missing if request.GET.get("missing") else shown
     context = {
         "sections": [
@@ -59,7 +59,9 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_rule(request: HttpRequest, key: str) -> HttpResponse:
     """Give a rule a value from a day on."""
-    found = get_object_or_404(Rule, key=key, valid_until=None)
+    found = operations.last_rule(key, on=queries.today(timezone.now()))
+    if found is None:
+        raise Http404
     page = reverse("programs:rule", args=[request.program.slug, key])
     return answer(
         request,

@@ -40,7 +40,5 @@ KINDS = [
         catch_up="highest",
         pause_ceiling=10,
     ),
-    ClockKind(
-        "test.ruled", "Ruled", length_key="clocks.report_issued", benchmark_key="benchmarks.complaints_closed"
-    ),
+    ClockKind("test.ruled", "Ruled", length_key="clocks.report_issued"),
 ]

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     CODE_CHANGE = "code.change"
     RULE_READ = "rule.read"
     RULE_CHANGE = "rule.change"
+    CLOCK_READ = "clock.read"
+    CLOCK_CHANGE = "clock.change"
     IMPORT_READ = "import.read"
     IMPORT_APPLY = "import.apply"
     EXPORT = "export"
@@ -89,6 +91,7 @@ _READ_PROGRAM = frozenset(
         P.SOURCING_READ,
         P.CODE_READ,
         P.RULE_READ,
+        P.CLOCK_READ,
         P.PUBLICATION_READ,
         P.JOB_READ,
         P.VIEW_SAVE,
@@ -109,7 +112,8 @@ _KEEP_LISTS = frozenset(
 # What a portal role shows is its own organization's, by row-level security; what it may answer for, by these.
 _READ_BINDING = frozenset({P.AGREEMENT_READ, P.OBLIGATION_READ, P.DISPUTE_READ, P.ESCALATION_READ})
 _PORTAL = (
-    frozenset({P.PORTAL_READ, P.SUPPLIER_READ, P.WORKPLACE_READ, P.CODE_READ, P.VIEW_SAVE}) | _READ_BINDING
+    frozenset({P.PORTAL_READ, P.CLOCK_READ, P.SUPPLIER_READ, P.WORKPLACE_READ, P.CODE_READ, P.VIEW_SAVE})
+    | _READ_BINDING
 )
 _ANSWERS_OUTSIDE = frozenset(
     {
@@ -126,14 +130,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: frozenset(Permission) - _ANSWERS_OUTSIDE,
     Role.PUBLISHER: _READ_PROGRAM | {P.PUBLISH, P.EXPORT, P.AGREEMENT_READ},
     Role.CASE_HANDLER: _READ_PROGRAM | {P.AGREEMENT_READ, P.ESCALATION_READ},
-    Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM | _KEEP_LISTS | _READ_BINDING | {P.STANDING_CHANGE},
+    Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM
+    | _KEEP_LISTS
+    | _READ_BINDING
+    | {P.STANDING_CHANGE, P.CLOCK_CHANGE},
     Role.EDUCATOR: _READ_PROGRAM | {P.EXPORT},
     Role.FINANCE: _READ_PROGRAM
     | _READ_BINDING
     | {P.SOURCING_CHANGE, P.EXPORT, P.MONEY_READ, P.MONEY_CHANGE, P.OBLIGATION_DECIDE},
     Role.OBSERVER: _READ_PROGRAM,
     Role.COMMITTEE_MEMBER: frozenset({P.PROGRAM_READ, P.CODE_READ, P.RULE_READ, P.PUBLICATION_READ})
-    | {P.AGREEMENT_READ, P.DISPUTE_READ, P.DISPUTE_DECIDE},
+    | {P.CLOCK_READ, P.AGREEMENT_READ, P.DISPUTE_READ, P.DISPUTE_DECIDE},
     Role.AUDITOR: frozenset({P.PORTAL_READ}),
     Role.BRAND_OFFICER: _PORTAL
     | {P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.PURCHASE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE},
@@ -157,6 +164,7 @@ AUDIENCE_OF: dict[Role, Audience] = {
 NEVER_OUTSIDE = frozenset(
     {
         P.RULE_CHANGE,
+        P.CLOCK_CHANGE,
         P.CODE_CHANGE,
         P.STANDING_CHANGE,
         P.PUBLISH,

@@ -25,6 +25,8 @@ LABELS = {
     P.CODE_CHANGE: _("Change the code of conduct"),
     P.RULE_READ: _("See the program's rules"),
     P.RULE_CHANGE: _("Change the program's rules"),
+    P.CLOCK_READ: _("See clocks"),
+    P.CLOCK_CHANGE: _("Pause, extend and cancel clocks"),
     P.IMPORT_READ: _("See imports"),
     P.IMPORT_APPLY: _("Import lists"),
     P.EXPORT: _("Export lists"),

@@ -17,6 +17,4 @@ EVENTS = [
     ("calendar.day_removed", _("Day of the calendar removed")),
     ("season.set", _("Season set")),
     ("season.removed", _("Season removed")),
-    ("feed.made", _("Calendar address made")),
-    ("feed.revoked", _("Calendar address revoked")),
 ]

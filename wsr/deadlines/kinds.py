@@ -63,7 +63,6 @@ class ClockKind:
 
     `actor`: who must act, in words. `permission`: which staff see it in their work and are told; directors where None.
     `pause_ceiling`: how many days it may be paused in total; None: never. `extension_ceiling`: how often it may be extended.
-    `benchmark_key`: the published figure beside it; by default the one named like the length.
     A ladder without a step at the due moment gets one.
     """
 
@@ -76,7 +75,6 @@ class ClockKind:
     pause_ceiling: int | None = None
     extension_ceiling: int | None = 0
     catch_up: CatchUp | str = CatchUp.EACH
-    benchmark_key: str = ""
 
     @functools.cached_property
     def rungs(self) -> tuple[Rung, ...]:

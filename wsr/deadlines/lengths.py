@@ -3,6 +3,7 @@
     LENGTHS = [limits_of]             # (key: str, *, on: date) -> Limits | None
     SEASONS = [seasons]               # () -> list[Season] of the active program
     ORGANIZATIONS = [organizations]   # (participation ids) -> {participation id: organization id}
+    NAMES = [names]                   # (participation ids) -> {participation id: name}
 
 The platform depends on no room, so it asks all of them.
 """
@@ -78,5 +79,13 @@ def organizations_of(participations: Collection[UUID]) -> dict[UUID, Any]:
     """{participation: organization} of those that have an account."""
     found: dict[UUID, Any] = {}
     for function in discover("lengths", "ORGANIZATIONS") if participations else ():
+        found |= function(participations)
+    return found
+
+
+def names_of(participations: Collection[UUID]) -> dict[UUID, str]:
+    """{participation: its name} of those the active audience may see."""
+    found: dict[UUID, str] = {}
+    for function in discover("lengths", "NAMES") if participations else ():
         found |= function(participations)
     return found

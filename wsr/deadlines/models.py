@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import UUID7
 from django.utils.translation import gettext_lazy as _
 
 from wsr.accounts.models import Person
@@ -206,22 +207,19 @@ class CalendarDay(ProgramModel):
         ]
 
 
-class Feed(ProgramModel):
-    """A person's calendar address in one program. Only the digest of its token is kept."""
+class Feed(models.Model):
+    """A person's calendar address, over all her programs. Only the digest of its token is kept."""
 
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    audience = models.CharField(max_length=10)
-    organization_id = models.UUIDField(null=True)
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
-    class Meta(ProgramModel.Meta):
+    class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["program", "person"], condition=Q(revoked_at=None), name="calendar_feed_one"
-            )
+            models.UniqueConstraint(fields=["person"], condition=Q(revoked_at=None), name="calendar_feed_one")
         ]
 
 

@@ -1,6 +1,6 @@
 """Staff keep clocks; the sweep moves them for all programs; brands and suppliers read those they must act on."""
 
-from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, fence
+from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, fence, shared
 
 _KEEP = "select insert update"
 _RESPONSIBLE = f"program_id = {PROGRAM} AND responsible_participation_id = {OWN_PARTICIPATION}"
@@ -31,5 +31,5 @@ FENCES = [
     ),
     fence("deadlines.WorkingWeek", staff=_KEEP, engine="select"),
     fence("deadlines.CalendarDay", staff="select insert update delete", engine="select"),
-    fence("deadlines.Feed", staff=_KEEP, engine="select update(read_at)", across=["engine"]),
+    shared("deadlines.Feed", app="select insert update"),
 ]

@@ -176,7 +176,7 @@ def _acting_choices(standings: list[Standing], current: Standing | None) -> list
 
 def _account_links() -> list[Link]:
     wanted = [
-        (_("Your programs"), "ui:inbox"),
+        (_("My work today"), "ui:inbox"),
         (_("Your profile"), "accounts:profile"),
         (_("How you are told"), "notices:preferences"),
         (_("Second factor and recovery codes"), "mfa_index"),

@@ -20,6 +20,7 @@ from wsr.errors import DomainError
 from wsr.ui import operations
 from wsr.ui.forms import PreferencesForm, RenameViewForm, SaveViewForm
 from wsr.ui.home import home_of
+from wsr.ui.inbox import inbox_of
 from wsr.ui.models import SavedView
 from wsr.ui.navigation import in_language, url_or_nothing
 from wsr.ui.queries import all_views_of
@@ -43,11 +44,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The programs of the person; straight on to the only one."""
+    """What waits for the person today, over all her programs, and the way into each."""
     standings = programs_of(request.user)
-    if len(standings) == 1:
-        return redirect("ui:program", standings[0].program.slug)
-    return render(request, "ui/inbox.html", {"standings": standings})
+    context = {
+        "standings": standings,
+        "several": len({standing.program.pk for standing in standings}) > 1,
+        "groups": inbox_of(request.user, standings, at=timezone.now()),
+        "feed_url": url_or_nothing("deadlines:feed"),
+    }
+    return render(request, "ui/inbox.html", context)
 
 
 @requires()

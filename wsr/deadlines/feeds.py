@@ -1,0 +1,91 @@
+"""Calendar addresses: one per person over all her programs, revocable, without a name in any title."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from wsr.accounts.models import Person
+from wsr.accounts.queries import Standing, programs_of
+from wsr.deadlines.enums import State
+from wsr.deadlines.kinds import kinds
+from wsr.deadlines.models import Clock, Feed
+from wsr.deadlines.queries import watched_kinds
+from wsr.tenancy import Audience, program_scope
+
+BACK, AHEAD = timedelta(days=30), timedelta(days=400)
+MOST = 500  # of one program
+
+
+@transaction.atomic
+def make_feed(*, person: Person, at: datetime) -> str:
+    """A new address for a person, in place of the one she had; returns its token, which is kept nowhere."""
+    revoke_feed(person=person, at=at)
+    token = secrets.token_urlsafe(32)
+    Feed.objects.create(person=person, digest=_digest(token), created_at=at)
+    return token
+
+
+def revoke_feed(*, person: Person, at: datetime) -> None:
+    """The address shows nothing from now on."""
+    Feed.objects.filter(person=person, revoked_at=None).update(revoked_at=at)
+
+
+def feed_of(person: Person) -> Feed | None:
+    """The address a person has, without its token."""
+    return Feed.objects.filter(person=person, revoked_at=None).first()
+
+
+def calendar_for(token: str, *, at: datetime) -> bytes | None:
+    """The calendar behind an address; None for one that never was or was revoked. What she may see is asked anew each time."""
+    feed = Feed.objects.select_related("person").filter(digest=_digest(token), revoked_at=None).first()
+    if feed is None or not feed.person.is_active:
+        return None
+    Feed.objects.filter(pk=feed.pk).update(read_at=at)
+    with translation.override(feed.person.language or settings.LANGUAGE_CODE):
+        calendar = Calendar()
+        calendar.add("prodid", "-//wsr//limits//EN")
+        calendar.add("version", "2.0")
+        calendar.add("x-wr-calname", _("Limits"))
+        for standing in programs_of(feed.person):
+            for event in _events(feed.person, standing, at):
+                calendar.add_component(event)
+        return calendar.to_ical()
+
+
+def _events(person: Person, standing: Standing, at: datetime) -> list[Event]:
+    with program_scope(
+        standing.program.pk, standing.audience, person_id=person.pk, organization_id=standing.organization_id
+    ):
+        rows = Clock.objects.open().exclude(state=State.PAUSED)
+        rows = rows.filter(due_at__gte=at - BACK, due_at__lte=at + AHEAD).order_by("due_at", "pk")
+        if standing.audience == Audience.STAFF:
+            rows = rows.filter(kind__in=watched_kinds(standing.roles, standing.permissions))
+        elif standing.audience not in (Audience.BRAND, Audience.SUPPLIER):
+            return []
+        return [_event(clock, standing) for clock in rows[:MOST]]
+
+
+def _event(clock: Clock, standing: Standing) -> Event:
+    """A whole day, named after the kind of the limit: never after a person, a supplier or a case."""
+    kind = kinds().get(clock.kind)
+    event = Event()
+    event.add("uid", f"clock-{clock.pk}@{urlsplit(settings.BASE_URL).hostname}")
+    event.add("summary", f"{kind.label if kind else _('Limit')} – {standing.program.name}")
+    event.add("dtstart", clock.due_at.astimezone(ZoneInfo(clock.time_zone)).date())
+    event.add("dtstamp", clock.started_at)
+    event.add("url", settings.BASE_URL + reverse("deadlines:clock", args=[standing.program.slug, clock.pk]))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

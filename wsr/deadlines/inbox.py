@@ -1,0 +1,53 @@
+"""What clocks put into a person's work of today."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wsr.deadlines.enums import State
+from wsr.deadlines.kinds import kinds
+from wsr.deadlines.models import Clock
+from wsr.deadlines.queries import watched_kinds
+from wsr.deadlines.timing import length_of
+from wsr.tenancy import Audience
+from wsr.ui.inbox import MOST, Reader, Task
+
+AHEAD = timedelta(days=30)
+
+
+def clocks(reader: Reader) -> Iterator[Task]:
+    """Open clocks of the next thirty days: those she watches; in a portal those her organization must meet."""
+    standing = reader.standing
+    rows = Clock.objects.open().filter(due_at__lte=reader.at + AHEAD)
+    if standing.audience == Audience.STAFF:
+        rows = rows.filter(kind__in=watched_kinds(standing.roles, standing.permissions))
+    elif standing.audience not in (Audience.BRAND, Audience.SUPPLIER):
+        return
+    for clock in rows.filter(~Q(state=State.PAUSED) | Q(due_at__gte=reader.at)).order_by("due_at", "pk")[
+        :MOST
+    ]:
+        yield _task(clock, reader)
+
+
+def _task(clock: Clock, reader: Reader) -> Task:
+    kind = kinds().get(clock.kind)
+    said = {
+        "kind": kind.label if kind else clock.kind,
+        "length": length_of(clock),
+        "basis": clock.get_basis_display(),
+    }
+    is_ours = clock.responsible_participation_id is None or reader.standing.audience != Audience.STAFF
+    return Task(
+        title=clock.title,
+        url=clock.url or reverse("deadlines:clock", args=[reader.standing.program.slug, clock.pk]),
+        why=_("%(kind)s: %(length)s (%(basis)s)") % said,
+        due_at=clock.due_at,
+        waits_for="" if is_ours else str((kind and kind.actor) or _("a brand or supplier")),
+        is_paused=clock.state == State.PAUSED,
+    )
+
+
+INBOX = [clocks]

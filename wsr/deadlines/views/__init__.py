@@ -1,0 +1,1 @@
+"""Pages of clocks, of the calendar, and of calendar addresses."""
