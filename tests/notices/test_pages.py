@@ -52,6 +52,17 @@ def test_the_bar_counts_what_is_unread_on_every_page(client, three):
     assert unread_shown(client, "/accounts/profile/") == "3"
 
 
+def test_a_brand_sees_its_count_in_its_portal(garment, at):
+    officer = factories.member(garment, "brand_officer")
+    browser = Client()
+    factories.sign_in(browser, officer)
+    tell_people(garment, [officer], at)
+    relay(at=at)
+
+    assert unread_shown(browser, "/p/garment/") == "1"
+    assert "Something is ready for you" in text_of(browser, "notices:list")
+
+
 def test_opening_a_notice_marks_it_and_goes_there(client, three):
     notice = notices()[0]
 

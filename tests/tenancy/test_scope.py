@@ -4,7 +4,7 @@ from django.db.utils import ProgrammingError
 
 from programs.models import Workplace
 from tests import factories
-from wsr.tenancy import NoActiveProgram, ScopeError, engine_scope, on_commit, program_scope
+from wsr.tenancy import NoActiveProgram, ScopeError, atomic, engine_scope, on_commit, program_scope
 
 
 def test_outside_a_scope_every_query_raises(program):
@@ -59,3 +59,20 @@ def test_a_wake_up_that_fails_is_logged_and_the_work_stays(transactional_db, cap
         on_commit(lambda: 1 / 0)
         Workplace.objects.update(city="")
     assert "division by zero" in caplog.text
+
+
+def test_the_same_wake_up_is_given_once_per_transaction(transactional_db):
+    woken = []
+
+    def wake():
+        woken.append(1)
+
+    with program_scope(factories.program("wakes").pk):
+        with atomic():
+            on_commit(wake)
+            transaction.set_rollback(True, using="default")  # taken back with its savepoint
+        for _ in range(5):
+            on_commit(wake)
+        with atomic():
+            on_commit(wake)
+    assert woken == [1]

@@ -216,10 +216,15 @@ def atomic(function: Callable[..., Any] | None = None) -> Any:
 
 
 def on_commit(function: Callable[[], object]) -> None:
-    """Run after the transaction of the active scope commits.
+    """Run after the transaction of the active scope commits; the same function once, however often it is asked for.
 
     Only ever a wake-up, so a failure is logged and not raised: what must happen is a row, and beat finds it.
     """
+    connection = connections[current_alias()]
+    open_savepoints = set(connection.savepoint_ids)
+    for savepoints, waiting, _robust in connection.run_on_commit:
+        if waiting == function and savepoints <= open_savepoints:
+            return
     transaction.on_commit(function, using=current_alias(), robust=True)
 
 
