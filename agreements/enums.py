@@ -124,6 +124,7 @@ class BreachState(models.TextChoices):
     DISPUTED = "disputed", _("Before the committee")
     UPHELD = "upheld", _("Found to be a breach")
     DISMISSED = "dismissed", _("Found to be no breach")
+    SETTLED = "settled", _("Settled")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -133,10 +134,11 @@ BREACH_MOVES: dict[BreachState, frozenset[BreachState]] = {
     _B.NOTICED: frozenset({_B.CURE_CLAIMED, _B.NOT_CURED, _B.DISPUTED, _B.WITHDRAWN}),
     _B.CURE_CLAIMED: frozenset({_B.CURED, _B.NOTICED, _B.NOT_CURED, _B.DISPUTED, _B.WITHDRAWN}),
     _B.NOT_CURED: frozenset({_B.CURE_CLAIMED, _B.DISPUTED, _B.WITHDRAWN}),
-    _B.DISPUTED: frozenset({_B.UPHELD, _B.DISMISSED, _B.NOT_CURED}),
-    _B.UPHELD: frozenset({_B.CURED, _B.DISMISSED}),
-    _B.DISMISSED: frozenset({_B.UPHELD}),
+    _B.DISPUTED: frozenset({_B.UPHELD, _B.DISMISSED, _B.NOT_CURED, _B.SETTLED}),
+    _B.UPHELD: frozenset({_B.CURED, _B.DISMISSED, _B.SETTLED}),
+    _B.DISMISSED: frozenset({_B.UPHELD, _B.SETTLED}),
     _B.CURED: frozenset(),
+    _B.SETTLED: frozenset(),
     _B.WITHDRAWN: frozenset(),
 }
 _PETITION = frozenset({_B.DISPUTED})

@@ -9,4 +9,8 @@ _AGREEMENTS = _("Agreements")
 
 ENTRIES = [
     Entry(_("Agreements"), "agreements:agreements", Permission.AGREEMENT_READ, order=100, group=_AGREEMENTS),
+    Entry(
+        _("Obligations"), "agreements:obligations", Permission.OBLIGATION_READ, order=110, group=_AGREEMENTS
+    ),
+    Entry(_("Breaches"), "agreements:breaches", Permission.DISPUTE_READ, order=140, group=_AGREEMENTS),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agreements.views import agreements
+from agreements.views import agreements, disputes, obligations
 
 app_name = "agreements"
 
@@ -10,8 +10,43 @@ _agreements = [
     path("", agreements.agreements, name="agreements"),
     path("<uuid:agreement_id>/", agreements.agreement, name="agreement"),
 ]
+_obligations = [
+    path("", obligations.obligations, name="obligations"),
+    path("<uuid:obligation_id>/", obligations.obligation, name="obligation"),
+    path("<uuid:obligation_id>/answer/", obligations.answer, name="answer_obligation"),
+    path("<uuid:obligation_id>/record/", obligations.answer_for, name="answer_obligation_for"),
+    path("<uuid:obligation_id>/accept/", obligations.accept, name="accept_obligation"),
+    path("<uuid:obligation_id>/return/", obligations.return_answer, name="return_obligation"),
+    path("<uuid:obligation_id>/waive/", obligations.waive, name="waive_obligation"),
+    path("<uuid:obligation_id>/files/<uuid:file_id>/", obligations.proof, name="proof"),
+]
+_breaches = [
+    path("", disputes.breaches, name="breaches"),
+    path("open/", disputes.open_breach, name="open_breach"),
+    path("<uuid:breach_id>/", disputes.breach, name="breach"),
+    path("<uuid:breach_id>/notice/", disputes.serve_notice, name="serve_notice"),
+    path("<uuid:breach_id>/letter/", disputes.draft_letter, name="draft_letter"),
+    path("<uuid:breach_id>/files/<uuid:file_id>/", disputes.breach_file, name="breach_file"),
+    path("<uuid:breach_id>/acknowledge/", disputes.acknowledge, name="acknowledge_breach"),
+    path("<uuid:breach_id>/cure/", disputes.claim_cure, name="claim_cure"),
+    path("<uuid:breach_id>/cure/accept/", disputes.accept_cure, name="accept_cure"),
+    path("<uuid:breach_id>/cure/refuse/", disputes.reject_cure, name="reject_cure"),
+    path("<uuid:breach_id>/withdraw/", disputes.withdraw_breach, name="withdraw_breach"),
+    path("<uuid:breach_id>/petition/", disputes.file_petition, name="file_petition"),
+]
+_disputes = [
+    path("<uuid:dispute_id>/vote/", disputes.cast_vote, name="cast_vote"),
+    path("<uuid:dispute_id>/decide/", disputes.decide, name="decide_dispute"),
+    path("<uuid:dispute_id>/withdraw/", disputes.withdraw_petition, name="withdraw_petition"),
+    path("<uuid:dispute_id>/arbitration/", disputes.appeal, name="appeal"),
+    path("arbitrations/<uuid:arbitration_id>/file/", disputes.file_arbitration, name="file_arbitration"),
+    path("arbitrations/<uuid:arbitration_id>/end/", disputes.end_arbitration, name="end_arbitration"),
+]
 _program = [
     path("agreements/", include(_agreements)),
+    path("obligations/", include(_obligations)),
+    path("breaches/", include(_breaches)),
+    path("disputes/", include(_disputes)),
 ]
 urlpatterns = [
     path("p/<slug:program_slug>/", include(_program)),

@@ -1,0 +1,54 @@
+"""What people are told about agreements: that there is something, and where. Never what it is about."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from wsr.notices.kinds import notice_kind
+from wsr.notices.models import Outbox
+from wsr.tenancy import Audience
+
+_STAFF = frozenset({Audience.STAFF})
+_PORTALS = frozenset({Audience.BRAND, Audience.SUPPLIER})
+
+# kind → (words, options of the kind)
+_OBLIGATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "obligation_opened": (_("A new obligation from an agreement"), {"webhook": True}),
+    "obligation_answered": (_("An obligation was answered"), {"to": _STAFF}),
+    "obligation_accepted": (_("An answer to an obligation was accepted"), {"webhook": True}),
+    "obligation_returned": (
+        _("An answer to an obligation was returned"),
+        {"mandatory": True, "webhook": True},
+    ),
+    "obligation_waived": (_("An obligation was waived"), {"webhook": True}),
+    "obligation_cancelled": (_("An obligation is no longer owed"), {"webhook": True}),
+}
+_BREACHES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "breach_suspected": (_("A breach of an agreement is suspected"), {"to": _STAFF}),
+    "breach_noticed": (
+        _("A notice of breach was served on you"),
+        {"mandatory": True, "webhook": True, "to": _PORTALS},
+    ),
+    "breach_cure_claimed": (_("A breach is said to be cured"), {"to": _STAFF}),
+    "breach_not_cured": (_("A breach was not cured in time"), {"to": _STAFF}),
+    "breach_decided": (_("A breach has moved on"), {"mandatory": True, "webhook": True, "to": _PORTALS}),
+    "dispute_filed": (_("A petition waits for the committee"), {"mandatory": True, "to": _STAFF}),
+    "dispute_decided": (_("A petition to the committee has moved on"), {"mandatory": True, "webhook": True}),
+    "arbitration_asked": (_("Arbitration was asked for"), {"mandatory": True, "webhook": True}),
+}
+
+
+def _register(kind: str, label: Any, page: str, key: str, options: dict[str, Any]) -> None:
+    @notice_kind(kind, label=label, **options)
+    def prepare(outbox: Outbox) -> dict[str, object]:
+        return {
+            "title": str(label),
+            "url": reverse(page, args=[outbox.program.slug, outbox.context[key]]),
+        }
+
+
+for _kind, (_label, _options) in _OBLIGATIONS.items():
+    _register(_kind, _label, "agreements:obligation", "obligation", _options)
+for _kind, (_label, _options) in _BREACHES.items():
+    _register(_kind, _label, "agreements:breach", "breach", _options)
