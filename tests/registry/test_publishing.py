@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import gzip
 import json
 import sqlite3
 
@@ -10,12 +11,14 @@ import pytest
 from programs.models import Workplace
 from programs.operations import participations
 from tests import factories
+from tests.conftest import ROOT
 from tests.registry.conftest import AT
 from wsr.errors import DomainError
 from wsr.registry import operations, publishing, verify
 from wsr.registry.enums import Reason, Wish
 from wsr.registry.models import Content, Identity, Publication, Record
 from wsr.tenancy import engine_scope, program_scope
+from wsr.tenancy.models import Program
 
 
 def document(office, subject):
@@ -262,6 +265,33 @@ def test_the_folder_is_made_anew_when_it_was_lost(office):
 
     assert (publication.number, publication.counts) == (3, {})
     assert "7 records, 8 versions, 3 publications" in verify.verify(office.public)
+
+
+def test_a_changed_template_writes_every_page_anew_and_no_record(office, settings, tmp_path):
+    office.publish()
+    source = (ROOT / "templates/registry/fields.html").read_text()
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry/fields.html").write_text(source.replace('class="facts"', 'class="facts newer"'))
+    engine = settings.TEMPLATES[0]
+    settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
+    publication = office.publish()
+
+    assert (publication.number, publication.size, publication.counts) == (2, 7, {})
+    pages = [gzip.decompress(path.read_bytes()) for path in office.public.glob("r/*/*.html.gz")]
+    assert len(pages) == 7
+    assert all(b'class="facts newer"' in page for page in pages)
+    assert "7 records, 7 versions, 2 publications" in verify.verify(office.public)
+    assert office.publish() is None
+
+
+def test_the_pages_follow_the_name_of_the_program(office):
+    office.publish()
+    Program.objects.using("admin").filter(pk=office.program.pk).update(name="Renamed")
+    office.program.refresh_from_db()
+    office.publish()
+
+    pages = [gzip.decompress(path.read_bytes()) for path in office.public.glob("r/*/*.html.gz")]
+    assert all(b">Renamed</a>" in page for page in pages)
 
 
 def test_a_crash_between_commit_and_switch_is_completed(office, monkeypatch):

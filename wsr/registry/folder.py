@@ -52,6 +52,7 @@ class Snapshot:
     number: int
     schema: dict[str, Any]
     goes_on: bool = True  # False: make everything anew, whatever is served now
+    form: str = ""  # how the files are written; see wsr.registry.form
     sums: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ class Snapshot:
         """
         shutil.rmtree(self.building, ignore_errors=True)
         self.public.mkdir(parents=True)
+        (self.building / "form").write_text(self.form)
         self._link_history()
         touched = self._shards(changed, page, progress)
         self._whole_files()
@@ -290,6 +292,12 @@ def is_complete(program: Path, number: int, head: str) -> bool:
         if path.exists() and path.read_text() == head:
             return True
     return False
+
+
+def form(program: Path, number: int) -> str:
+    """The form in which the files of a finished snapshot were written; empty where it was not kept."""
+    path = program / "snapshots" / str(number) / "form"
+    return path.read_text() if path.exists() else ""
 
 
 def switch(program: Path, number: int) -> None:

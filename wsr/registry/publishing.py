@@ -25,7 +25,7 @@ from wsr.history.models import Head
 from wsr.history.operations import record as write_history
 from wsr.history.signing import origin, sign_head, verifier_key
 from wsr.notices.operations import emit
-from wsr.registry import disclosure, documents, folder, gates, pages, search, verify
+from wsr.registry import disclosure, documents, folder, form, gates, pages, search, verify
 from wsr.registry.comparison import CHUNK, Comparison, Draft
 from wsr.registry.enums import Act, Wish
 from wsr.registry.growth import Growth, head_lines, proof_file
@@ -122,12 +122,16 @@ class Publisher:
         """`at` is timezone-aware."""
         self.program, self.at, self.by, self.progress = program, at, by, progress
         self.last = Publication.objects.first()
-        self.files_stand = self.last is not None and finish(program)
+        self.form = form.fingerprint(program)
+        self.files_stand = self.last is not None and finish(program) and self._is_last_form(self.last.number)
         self.number = self.last.number + 1 if self.last else 1
         self.growth = (
             Growth(self.last.size, documents.split_hashes(self.last.peaks)) if self.last else Growth(0, [])
         )
         self.drafts: list[Draft] = []
+
+    def _is_last_form(self, number: int) -> bool:
+        return folder.form(program_folder(self.program), number) == self.form
 
     def run(self, everything: bool) -> Publication | None:
         """See `publish`."""
@@ -238,9 +242,9 @@ class Publisher:
     # ── Files ────────────────────────────────────────────────────────────────────────────────────
 
     def _write_files(self, publication: Publication) -> None:
-        """Everything that is served, then the head that signs it. Where the files were lost, all of them anew."""
+        """Everything that is served, then the head that signs it. All of it anew where files were lost or are written otherwise now."""
         snapshot = folder.Snapshot(
-            program_folder(self.program), self.number, disclosure.schema(), goes_on=self.files_stand
+            program_folder(self.program), self.number, disclosure.schema(), self.files_stand, self.form
         )
         wanted = [draft.identity.public_id for draft in self.drafts] if self.files_stand else None
         changed = documents.documents(wanted, self.program.slug)
