@@ -1,15 +1,19 @@
 """Celery entry points. Beat calls them every few seconds; an act that tells somebody wakes the relay after commit."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
 
 @shared_task(ignore_result=True)
 def relay() -> None:
-    """Deliver what is due."""
+    """Deliver what is due until nothing is, for a minute at most: beat calls again."""
     from wsr.notices.relay import relay as run  # noqa: PLC0415 -- tasks are leaves; operations import them
 
-    run(at=timezone.now())
+    end = time.monotonic() + 60
+    while run(at=timezone.now()) and time.monotonic() < end:
+        pass
 
 
 @shared_task(ignore_result=True)
