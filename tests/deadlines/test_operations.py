@@ -11,6 +11,7 @@ from wsr.deadlines import operations
 from wsr.deadlines.enums import State
 from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import Asked, Clock, Fired
+from wsr.deadlines.operations.starting import ask
 from wsr.history.models import Event
 from wsr.notices.models import Outbox
 from wsr.tenancy import Audience, program_scope
@@ -139,3 +140,19 @@ def test_a_portal_asks_and_the_next_tick_starts_and_meets(office):
         assert Clock.objects.get(pk=clock.pk).state == State.MET
         assert Clock.objects.get(pk=other.pk).state == State.RUNNING
         assert not Asked.objects.exists()
+
+
+def test_what_cannot_be_done_holds_up_nobody(office):
+    supplier = factories.organization("supplier")
+    own = factories.supplier(office, organization=supplier)
+    person = factories.member(office, "supplier_manager", organization=supplier)
+    about = subject()
+    with program_scope(office.pk, Audience.SUPPLIER, person_id=person.pk, organization_id=supplier.pk):
+        ask("start", "test.highest", ("x.broken", own.pk), values={"started_at": "no time"}, at=AT)
+        started(subject=about, responsible_participation_id=own.pk)
+
+    assert operations.sweep(at=AT + DAY).asked == 1
+    with program_scope(office.pk):
+        assert Clock.objects.of(about).exists()
+        assert list(Asked.objects.values_list("subject_type", flat=True)) == ["x.broken"]
+    assert operations.sweep(at=AT + DAY).asked == 0

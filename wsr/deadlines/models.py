@@ -172,6 +172,9 @@ class Asked(ProgramModel):
     values = models.JSONField(default=dict)
     participation_id = models.UUIDField(null=True)  # of the portal that asks: it meets its own clocks only
     at = models.DateTimeField()
+    failed_at = models.DateTimeField(
+        null=True
+    )  # it could not be done; tried again later, without holding up the others
 
     class Meta(ProgramModel.Meta):
         indexes = [models.Index(fields=["at", "id"], name="clock_asked_first")]

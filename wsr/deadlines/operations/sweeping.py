@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Q
 
 from wsr.deadlines.enums import CatchUp, State
 from wsr.deadlines.kinds import kinds, plain_steps
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 BATCH = 2_000
 MINUTES_TO_WAIT = (1, 5, 15, 60, 240)  # after the first, second, … failure of a step; then always the last
 SECONDS_OF_A_TICK = 25.0
+ASK_AGAIN = timedelta(minutes=15)
 
 _STEPS = """
 WITH due AS MATERIALIZED (
@@ -159,10 +161,19 @@ def fire_next(*, program_id: UUID, clock_id: UUID, at: datetime) -> bool:
 
 
 def answer_asked(*, at: datetime, limit: int = BATCH) -> int:
-    """Do what portals, workers and auditors asked for, in order; one transaction each."""
+    """Do what portals, workers and auditors asked for, in order; one transaction each. What fails waits, and the others go on."""
     with engine_scope():
-        waiting = list(Asked.objects.order_by("at", "pk").values_list("program_id", "pk")[:limit])
-    return sum(_answer(program_id, pk, at) for program_id, pk in waiting)
+        ready = Asked.objects.filter(Q(failed_at=None) | Q(failed_at__lt=at - ASK_AGAIN))
+        waiting = list(ready.order_by("at", "pk").values_list("program_id", "pk")[:limit])
+    answered = 0
+    for program_id, pk in waiting:
+        try:
+            answered += _answer(program_id, pk, at)
+        except Exception:
+            logger.exception("act on a clock failed asked=%s", pk)
+            with program_scope(program_id):
+                Asked.objects.filter(pk=pk).update(failed_at=at)
+    return answered
 
 
 def _answer(program_id: UUID, pk: UUID, at: datetime) -> bool:
