@@ -73,6 +73,7 @@ def count(
 
     Raises CannotCount.
     """
+    started_at = started_at.astimezone(UTC)  # Python adds to what a wall clock shows
     if unit == Unit.HOURS:
         return _hours(started_at, value, pauses)
     start = started_at.astimezone(calendar.zone).date()
@@ -90,7 +91,7 @@ def shifted(moment: datetime, value: int, unit: Unit | str, calendar: Calendar) 
     if value == 0:
         return moment
     if unit == Unit.HOURS:
-        return moment + timedelta(hours=value)
+        return moment.astimezone(UTC) + timedelta(hours=value)
     if value > 0:
         return count(moment, value, unit, calendar).due_at
     day = moment.astimezone(calendar.zone).date()
@@ -111,7 +112,7 @@ def _hours(started_at: datetime, value: int, pauses: Sequence[Stretch]) -> Count
     due, paused = started_at + timedelta(hours=value), timedelta()
     for pause in sorted(pauses, key=lambda one: one.since):
         if pause.until is not None and pause.since < due:
-            length = pause.until - max(pause.since, started_at)
+            length = pause.until.astimezone(UTC) - max(pause.since.astimezone(UTC), started_at)
             due, paused = due + length, paused + length
     return Counted(due.astimezone(UTC), paused=paused)
 

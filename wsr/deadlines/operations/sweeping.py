@@ -6,6 +6,7 @@ steps that act go one by one, each in one transaction inside its program. The ti
 """
 
 import logging
+import random
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from wsr.tenancy import current_alias, engine_scope, program_scope
 logger = logging.getLogger(__name__)
 
 BATCH = 2_000
+MISSES = 5
 MINUTES_TO_WAIT = (1, 5, 15, 60, 240)  # after the first, second, … failure of a step; then always the last
 SECONDS_OF_A_TICK = 25.0
 ASK_AGAIN = timedelta(minutes=15)
@@ -117,11 +119,12 @@ def fire_plain_steps(*, at: datetime, limit: int = BATCH) -> int:
         return cursor.fetchone()[0]
 
 
-def fire_acting_steps(*, at: datetime, end: float, limit: int = BATCH) -> tuple[int, int]:
+def fire_acting_steps(*, at: datetime, end: float, limit: int = 500) -> tuple[int, int]:
     """Fire what acts, one transaction per step; returns (fired, failed). A step that fails waits, and the others go on."""
     fired = failed = 0
     while waiting := _acting(at, limit):
-        progress = False
+        random.shuffle(waiting)  # so that several processes seldom want the same one
+        before, misses = fired + failed, 0
         for program_id, clock_id in waiting:
             if time.monotonic() > end:
                 return fired, failed
@@ -131,11 +134,12 @@ def fire_acting_steps(*, at: datetime, end: float, limit: int = BATCH) -> tuple[
                 logger.exception("clock step failed clock=%s", clock_id)
                 _note_failure(program_id, clock_id, at, error)
                 failed += 1
-                progress = True
             else:
                 fired += done
-                progress = progress or done
-        if not progress:  # others hold them all
+                misses += not done
+            if misses > MISSES:  # others are at work here: look again what is left
+                break
+        if fired + failed == before:  # others hold them all
             break
     return fired, failed
 
