@@ -103,7 +103,7 @@ def open_obligation(
         subject=obligation,
         started_at=counted_from,
         at=at,
-        responsible_participation_id=party.participation_id,
+        responsible_participation_id=None if party.side == Side.PROGRAM else party.participation_id,
         title=title_of(obligation),
         url=address_of(obligation, program.slug),
         calendar_country=clause.version.agreement.country,

@@ -94,11 +94,10 @@ TONES = {
 def timeline(obligation: Obligation, *, with_names: bool) -> list[Entry]:
     """What happened, the latest first. Names of the program's people only `with_names`."""
     entries = [Entry(obligation.opened_at, _("Opened")), *_answers(obligation)]
-    # A portal may not read people's addresses, so nothing of them is joined.
-    decisions = obligation.decisions.values_list("decided_at", "outcome", "reason", "decided_by__name")
-    for at, outcome, reason, name in decisions:
-        state = ObligationState(outcome)
-        who = (name or _("by rule")) if with_names else _("The program")
+    rows = obligation.decisions.select_related("decided_by") if with_names else obligation.decisions.all()
+    for decision in rows:  # a portal reads no directory of people, so it joins none
+        at, reason, state = decision.decided_at, decision.reason, ObligationState(decision.outcome)
+        who = str(decision.decided_by or _("by rule")) if with_names else _("The program")
         entries.append(Entry(at, str(state.label), who, reason, str(state.label), TONES.get(state, "")))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wsr.deadlines.enums import State
+from wsr.deadlines.enums import Basis, State
 from wsr.deadlines.kinds import kinds
 from wsr.deadlines.models import Clock
 from wsr.deadlines.queries import watched_kinds
@@ -37,7 +37,7 @@ def _task(clock: Clock, reader: Reader) -> Task:
     said = {
         "kind": kind.label if kind else clock.kind,
         "length": length_of(clock),
-        "basis": clock.get_basis_display(),
+        "basis": _basis(clock),
     }
     is_ours = clock.responsible_participation_id is None or reader.standing.audience != Audience.STAFF
     return Task(
@@ -48,6 +48,12 @@ def _task(clock: Clock, reader: Reader) -> Task:
         waits_for="" if is_ours else str((kind and kind.actor) or _("a brand or supplier")),
         is_paused=clock.state == State.PAUSED,
     )
+
+
+def _basis(clock: Clock) -> str:
+    """What set the limit; of an agreement the clause itself."""
+    said = str(clock.get_basis_display())
+    return f"{said}: {clock.source}" if clock.basis == Basis.AGREEMENT and clock.source else said
 
 
 INBOX = [clocks]

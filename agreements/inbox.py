@@ -1,0 +1,76 @@
+"""What agreements put into a person's work of today, beside the clocks: what waits without one, and what is due further ahead."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agreements.enums import BreachState
+from agreements.models import Breach, Obligation
+from agreements.operations.obligations import title_of
+from agreements.queries import obligations as queries
+from wsr.accounts.grants import Permission
+from wsr.deadlines.inbox import AHEAD
+from wsr.deadlines.models import Clock
+from wsr.tenancy import Audience
+from wsr.ui.inbox import MOST, Reader, Task
+
+_PORTALS = (Audience.BRAND, Audience.SUPPLIER)
+
+
+def owed(reader: Reader) -> Iterator[Task]:
+    """In a portal: what is owed without a date, or after those that the clocks show."""
+    if reader.standing.audience not in _PORTALS:
+        return
+    later = Q(due_at=None) | Q(due_at__gt=reader.at + AHEAD)
+    for one in queries.obligations().owed().filter(later).order_by("due_at", "pk")[:MOST]:
+        yield Task(
+            title=title_of(one),
+            url=_page(reader, "obligation", one),
+            why=queries.reason_of(one, queries.clock_of(one) if one.due_at else None),
+            due_at=one.due_at,
+        )
+
+
+def to_accept(reader: Reader) -> Iterator[Task]:
+    """For staff: answers that wait to be accepted or returned, where no clock shows them."""
+    if Permission.OBLIGATION_DECIDE not in reader.standing.permissions:
+        return
+    rows = queries.obligations().to_decide().filter(~_has_clock(Obligation))
+    for one in rows.order_by("submitted_at", "pk")[:MOST]:
+        said = {"name": one.participation.name, "reference": one.clause.reference}
+        yield Task(
+            title=title_of(one),
+            url=_page(reader, "obligation", one),
+            why=_("%(name)s has answered (clause %(reference)s); accept or return it.") % said,
+        )
+
+
+def breaches(reader: Reader) -> Iterator[Task]:
+    """For staff: suspicions and claims of a cure, where no clock shows them."""
+    if Permission.OBLIGATION_DECIDE not in reader.standing.permissions:
+        return
+    words = {
+        BreachState.SUSPECTED: _("A breach is suspected: serve the notice or withdraw it."),
+        BreachState.CURE_CLAIMED: _("Said to be cured: accept or refuse it."),
+        BreachState.NOT_CURED: _("Not cured: petition the committee, or withdraw it."),
+    }
+    rows = Breach.objects.filter(~_has_clock(Breach), state__in=list(words))
+    for breach in rows.order_by("opened_at", "pk")[:MOST]:
+        yield Task(
+            title=str(breach), url=_page(reader, "breach", breach), why=words[BreachState(breach.state)]
+        )
+
+
+def _has_clock(model: Any) -> Exists:
+    clocks = Clock.objects.open().filter(subject_type=model._meta.label_lower, subject_id=OuterRef("pk"))
+    return Exists(clocks)
+
+
+def _page(reader: Reader, name: str, row: Any) -> str:
+    return reverse(f"agreements:{name}", args=[reader.standing.program.slug, row.pk])
+
+
+INBOX = [owed, to_accept, breaches]
