@@ -116,4 +116,53 @@ DISPUTES = [
         permission=Permission.DISPUTE_FILE,
     ),
 ]
-KINDS = [*OBLIGATIONS, *DISPUTES]
+# The ladder. How long a supplier may stand on a rung is a rule of that rung (`programs.ladder`); the lengths of a duty stand in the
+# brand's stop-purchase clause. None of them has a length of its own here.
+ESCALATION = [
+    ClockKind(
+        key="agreements.escalation_review",
+        label=_("Review of a supplier on a rung of the ladder"),
+        actor=_("The program"),
+        permission=Permission.STANDING_CHANGE,
+        ladder=(
+            Rung("reminder", _("One week left"), after=-7),
+            Rung(
+                "over",
+                _("The time of this rung is over"),
+                effect=f"{_EFFECTS}.escalation.limit_passed",
+            ),
+            Rung("late", _("A week without a decision"), after=7),
+        ),
+        pause_ceiling=90,
+        extension_ceiling=3,
+        catch_up="highest",
+    ),
+]
+
+
+def _duty(key: str, label: object) -> ClockKind:
+    return ClockKind(
+        key=key,
+        label=label,
+        actor=_("The brand"),
+        permission=Permission.STANDING_CHANGE,
+        ladder=(
+            Rung("reminder", _("Two days left"), after=-2),
+            Rung("overdue", _("Not done in time")),
+            Rung(
+                "breach",
+                _("A day late: recorded as a suspected breach"),
+                after=1,
+                effect=f"{_EFFECTS}.duty_breaches.clock_missed",
+            ),
+        ),
+    )
+
+
+DUTIES = [
+    _duty("agreements.duty_acknowledge", _("Duty to stop purchases, to its acknowledgment")),
+    _duty("agreements.duty_stop", _("Duty to stop purchases, to the stop")),
+    _duty("agreements.duty_prove", _("Duty to stop purchases, to its proof")),
+]
+
+KINDS = [*OBLIGATIONS, *DISPUTES, *ESCALATION, *DUTIES]

@@ -72,6 +72,88 @@ VERSION_MOVES: dict[VersionState, frozenset[VersionState]] = {
 }
 
 
+class EscalationState(models.TextChoices):
+    """Whether a supplier is on the ladder."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+ESCALATION_MOVES: dict[EscalationState, frozenset[EscalationState]] = {
+    EscalationState.OPEN: frozenset({EscalationState.CLOSED}),
+    EscalationState.CLOSED: frozenset(),
+}
+
+
+class StepKind(models.TextChoices):
+    """What happened to an escalation."""
+
+    OPENED = "opened", _("Opened")
+    CLIMBED = "climbed", _("Next rung")
+    STEPPED_DOWN = "stepped_down", _("Back down")
+    GROUP = "group", _("With its group")
+    CONDITION = "condition", _("Condition for return")
+    PROPOSED = "proposed", _("Next rung proposed")
+    CORRECTED = "corrected", _("Standing corrected")
+    CLOSED = "closed", _("Closed")
+
+
+class Recipient(models.TextChoices):
+    """Who gets a letter of the ladder."""
+
+    SUPPLIER = "supplier", _("Supplier")
+    BRANDS = "brands", _("Brands that source from it")
+    UNIONS = "unions", _("Worker organizations")
+    WORKERS = "workers", _("Workers, on the wall")
+
+
+class MeetingState(models.TextChoices):
+    """Where a meeting with a supplier stands."""
+
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+MEETING_MOVES: dict[MeetingState, frozenset[MeetingState]] = {
+    MeetingState.PLANNED: frozenset({MeetingState.HELD, MeetingState.CANCELLED}),
+    MeetingState.HELD: frozenset(),
+    MeetingState.CANCELLED: frozenset(),
+}
+
+
+class DutyState(models.TextChoices):
+    """Where a duty to stop purchases stands."""
+
+    OPEN = "open", _("Not acknowledged")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    SUBMITTED = "submitted", _("Proof sent")
+    ACCEPTED = "accepted", _("Proof accepted")
+    RETURNED = "returned", _("Proof returned")
+    LIFTED = "lifted", _("Lifted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_D = DutyState
+DUTY_OVER = (_D.LIFTED, _D.WITHDRAWN)
+_ENDS = frozenset(DUTY_OVER)
+DUTY_MOVES: dict[DutyState, frozenset[DutyState]] = {
+    _D.OPEN: frozenset({_D.ACKNOWLEDGED}) | _ENDS,
+    _D.ACKNOWLEDGED: frozenset({_D.SUBMITTED}) | _ENDS,
+    _D.SUBMITTED: frozenset({_D.ACCEPTED, _D.RETURNED}) | _ENDS,
+    _D.RETURNED: frozenset({_D.SUBMITTED}) | _ENDS,
+    _D.ACCEPTED: _ENDS,
+    _D.LIFTED: frozenset(),
+    _D.WITHDRAWN: frozenset(),
+}
+# What a brand does by itself; the answers to it are the program's.
+DUTY_MOVES_OF_BRANDS: dict[DutyState, frozenset[DutyState]] = {
+    _D.OPEN: frozenset({_D.ACKNOWLEDGED}),
+    _D.ACKNOWLEDGED: frozenset({_D.SUBMITTED}),
+    _D.RETURNED: frozenset({_D.SUBMITTED}),
+}
+
+
 class Side(models.TextChoices):
     """On whose side a party stands."""
 

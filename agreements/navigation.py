@@ -13,4 +13,8 @@ ENTRIES = [
         _("Obligations"), "agreements:obligations", Permission.OBLIGATION_READ, order=110, group=_AGREEMENTS
     ),
     Entry(_("Breaches"), "agreements:breaches", Permission.DISPUTE_READ, order=140, group=_AGREEMENTS),
+    Entry(_("Ladder"), "agreements:escalations", Permission.ESCALATION_READ, order=120, group=_AGREEMENTS),
+    Entry(
+        _("Stop of purchases"), "agreements:duties", Permission.ESCALATION_READ, order=125, group=_AGREEMENTS
+    ),
 ]

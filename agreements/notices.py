@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from wsr.notices.enums import Choice
 from wsr.notices.kinds import notice_kind
 from wsr.notices.models import Outbox
 from wsr.tenancy import Audience
@@ -37,6 +38,26 @@ _BREACHES: dict[str, tuple[Any, dict[str, Any]]] = {
     "dispute_decided": (_("A petition to the committee has moved on"), {"mandatory": True, "webhook": True}),
     "arbitration_asked": (_("Arbitration was asked for"), {"mandatory": True, "webhook": True}),
 }
+_BRANDS = frozenset({Audience.BRAND})
+_DUTIES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "stop_purchase": (
+        _("You have a duty to stop purchases"),
+        {"mandatory": True, "urgent": True, "webhook": True, "to": _BRANDS},
+    ),
+    "stop_purchase_over": (_("A duty to stop purchases has ended"), {"webhook": True, "to": _BRANDS}),
+    "stop_purchase_answer": (_("The program has answered your proof"), {"to": _BRANDS}),
+    "stop_purchase_reply": (
+        _("A brand has answered its duty to stop purchases"),
+        {"default": Choice.DAILY, "to": _STAFF},
+    ),
+}
+_LADDER: dict[str, tuple[Any, dict[str, Any]]] = {
+    "own_standing": (
+        _("Something changed in your standing"),
+        {"mandatory": True, "to": frozenset({Audience.SUPPLIER})},
+    ),
+    "escalation_proposed": (_("A supplier is due for the next rung"), {"to": _STAFF}),
+}
 
 
 def _register(kind: str, label: Any, page: str, key: str, options: dict[str, Any]) -> None:
@@ -52,3 +73,10 @@ for _kind, (_label, _options) in _OBLIGATIONS.items():
     _register(_kind, _label, "agreements:obligation", "obligation", _options)
 for _kind, (_label, _options) in _BREACHES.items():
     _register(_kind, _label, "agreements:breach", "breach", _options)
+for _kind, (_label, _options) in _DUTIES.items():
+    _register(_kind, _label, "agreements:duty", "duty", _options)
+for _kind, (_label, _options) in _LADDER.items():
+    _register(_kind, _label, "agreements:escalation", "escalation", _options)
+_register(
+    "letter", _("A letter of the program waits for you"), "agreements:letter", "letter", {"mandatory": True}
+)

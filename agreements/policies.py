@@ -11,6 +11,10 @@ from agreements.enums import (
     BREACH_MOVES,
     DISPUTE_APPEALS,
     DISPUTE_MOVES,
+    DUTY_MOVES,
+    DUTY_MOVES_OF_BRANDS,
+    ESCALATION_MOVES,
+    MEETING_MOVES,
     OBLIGATION_MOVES,
     VERSION_MOVES,
 )
@@ -19,6 +23,8 @@ from wsr.tenancy.moves import moves
 
 _KEEP = "select insert update"
 _READ = {"brand": "select", "supplier": "select"}
+_RECEIPT = "update(acknowledged_at,acknowledged_name)"
+_ANSWER = "update(state,acknowledged_at,acknowledged_name,stopped_on,proof_file_id,proof_note,proof_at)"
 # Agreements the portal's organization is a party of, and the versions it may read; evaluated once per statement.
 OWN_AGREEMENTS = "ANY ((SELECT wsr_own_agreements())::uuid[])"
 OWN_VERSIONS = "ANY ((SELECT wsr_own_versions())::uuid[])"
@@ -129,8 +135,51 @@ FENCES = [
         **dict.fromkeys(_READ, "select insert"),
         only=_OWN,
     ),
+    # A supplier reads its own climb; of the duties of brands it learns how many there are, never whose.
+    fence(
+        "agreements.Escalation",
+        staff=_KEEP,
+        engine="select",
+        supplier="select",
+        only={"supplier": own("supplier_id", OWN_PARTICIPATION)},
+    ),
+    fence(
+        "agreements.EscalationStep",
+        staff="select insert",
+        engine="select",
+        supplier="select",
+        only={"supplier": own("supplier_id", OWN_PARTICIPATION)},
+        append_only=True,
+    ),
+    fence(
+        "agreements.Meeting",
+        staff=_KEEP,
+        engine="select",
+        supplier="select",
+        only={"supplier": own("supplier_id", OWN_PARTICIPATION)},
+    ),
+    fence("agreements.LetterText", staff=_KEEP, engine="select"),
+    fence(
+        "agreements.Letter",
+        staff=_KEEP,
+        engine="select",
+        brand=f"select {_RECEIPT}",
+        supplier=f"select {_RECEIPT}",
+        only=dict.fromkeys(_READ, f"{own('participation_id', OWN_PARTICIPATION)} AND sent_at IS NOT NULL"),
+    ),
+    fence(
+        "agreements.StopDuty",
+        staff=_KEEP,
+        engine="select",
+        brand=f"select {_ANSWER}",
+        only={"brand": own("brand_id", OWN_PARTICIPATION)},
+    ),
+    fence("agreements.FlaggedPurchase", staff="select insert", engine="select"),
 ]
 MOVES = [
+    moves("agreements.Escalation", "state", ESCALATION_MOVES),
+    moves("agreements.Meeting", "state", MEETING_MOVES),
+    moves("agreements.StopDuty", "state", DUTY_MOVES, brand=DUTY_MOVES_OF_BRANDS),
     moves("agreements.Agreement", "state", AGREEMENT_MOVES),
     moves("agreements.AgreementVersion", "state", VERSION_MOVES),
     moves("agreements.Obligation", "state", OBLIGATION_MOVES, brand=ANSWERS, supplier=ANSWERS),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agreements.views import agreements, disputes, obligations
+from agreements.views import agreements, disputes, duties, escalation, letters, obligations
 
 app_name = "agreements"
 
@@ -42,7 +42,36 @@ _disputes = [
     path("arbitrations/<uuid:arbitration_id>/file/", disputes.file_arbitration, name="file_arbitration"),
     path("arbitrations/<uuid:arbitration_id>/end/", disputes.end_arbitration, name="end_arbitration"),
 ]
+_ladder = [
+    path("", escalation.board, name="escalations"),
+    path("texts/", letters.texts, name="letter_texts"),
+    path("texts/<slug:rung_key>/<slug:to>/add/", letters.add_language, name="add_letter_language"),
+    path("texts/<slug:rung_key>/<slug:to>/<slug:language>/", letters.set_text, name="set_text"),
+    path("suppliers/<uuid:participation_id>/start/", escalation.start, name="start_escalation"),
+    path("<uuid:escalation_id>/", escalation.escalation, name="escalation"),
+    path("<uuid:escalation_id>/climb/", escalation.climb, name="climb"),
+    path("<uuid:escalation_id>/down/", escalation.step_down, name="step_down"),
+    path("<uuid:escalation_id>/condition/", escalation.condition, name="prove_condition"),
+    path("<uuid:escalation_id>/meetings/plan/", escalation.plan_meeting, name="plan_meeting"),
+    path("meetings/<uuid:meeting_id>/", escalation.hold_meeting, name="hold_meeting"),
+    path("meetings/<uuid:meeting_id>/cancel/", escalation.cancel_meeting, name="cancel_meeting"),
+    path("steps/<uuid:step_id>/letters/", letters.send_letters, name="send_letters"),
+    path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
+    path("letters/<uuid:letter_id>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("letters/<uuid:letter_id>/received/", letters.acknowledge, name="acknowledge_letter"),
+]
+_duties = [
+    path("", duties.duties, name="duties"),
+    path("<uuid:duty_id>/", duties.duty, name="duty"),
+    path("<uuid:duty_id>/acknowledge/", duties.acknowledge, name="acknowledge_duty"),
+    path("<uuid:duty_id>/stopped/", duties.stopped, name="confirm_stop"),
+    path("<uuid:duty_id>/prove/", duties.prove, name="prove_duty"),
+    path("<uuid:duty_id>/decide/", duties.decide, name="decide_duty"),
+    path("<uuid:duty_id>/proof/", duties.proof, name="duty_proof"),
+]
 _program = [
+    path("ladder/", include(_ladder)),
+    path("duties/", include(_duties)),
     path("agreements/", include(_agreements)),
     path("obligations/", include(_obligations)),
     path("breaches/", include(_breaches)),

@@ -2,6 +2,8 @@
 
 from agreements.models.agreements import Agreement, AgreementVersion, Clause, Party, Signature
 from agreements.models.disputes import Arbitration, Breach, BreachStep, Dispute, Vote
+from agreements.models.duties import FlaggedPurchase, StopDuty
+from agreements.models.escalation import Escalation, EscalationStep, Letter, LetterText, Meeting
 from agreements.models.obligations import Answer, Decision, Obligation, Proof, Schedule
 
 __all__ = [
@@ -14,10 +16,17 @@ __all__ = [
     "Clause",
     "Decision",
     "Dispute",
+    "Escalation",
+    "EscalationStep",
+    "FlaggedPurchase",
+    "Letter",
+    "LetterText",
+    "Meeting",
     "Obligation",
     "Party",
     "Proof",
     "Schedule",
     "Signature",
+    "StopDuty",
     "Vote",
 ]

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SUPPLIER_READ = "supplier.read"
     SUPPLIER_CHANGE = "supplier.change"
     STANDING_CHANGE = "standing.change"
+    STANDING_OVERRIDE = "standing.override"
     WORKPLACE_READ = "workplace.read"
     WORKPLACE_CHANGE = "workplace.change"
     SOURCING_READ = "sourcing.read"
@@ -167,6 +168,7 @@ NEVER_OUTSIDE = frozenset(
         P.CLOCK_CHANGE,
         P.CODE_CHANGE,
         P.STANDING_CHANGE,
+        P.STANDING_OVERRIDE,
         P.PUBLISH,
         P.PUBLISH_OVERRIDE,
         P.MEMBER_CHANGE,

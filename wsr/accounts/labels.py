@@ -17,6 +17,7 @@ LABELS = {
     P.SUPPLIER_READ: _("See suppliers and brands"),
     P.SUPPLIER_CHANGE: _("Change suppliers and brands"),
     P.STANDING_CHANGE: _("Change standing"),
+    P.STANDING_OVERRIDE: _("Let a supplier return against the rules"),
     P.WORKPLACE_READ: _("See workplaces"),
     P.WORKPLACE_CHANGE: _("Change workplaces"),
     P.SOURCING_READ: _("See who buys from whom"),
