@@ -12,13 +12,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programs.enums import Precision
 from programs.importing import writing
+from programs.location import suggested_precision
 from programs.models import Workplace
 from wsr.imports.names import address_key, name_key
 from wsr.imports.reading.countries import country_code, country_name, country_of_region, trailing_country
 from wsr.imports.reading.positions import angle, coordinates, within
 from wsr.imports.reading.values import address_line, count, list_values, lost_zeros, one_line
-from wsr.imports.targets import Cleaned, Context, Field, Known, Target
+from wsr.imports.targets import Cleaned, Context, Field, Known, Question, Target
 from wsr.reactions import react
 
 _REFUSED_STATES = ("withdrawn", "denied", "rejected", "void")
@@ -52,6 +54,14 @@ class Workplaces(Target):
     label = gettext_lazy("Suppliers and workplaces")
     explanation = gettext_lazy("One row for each farm or factory, or for each case that names one.")
     fields = FIELDS
+    questions = (
+        Question(
+            "precision",
+            gettext_lazy("How exactly the public may know where these places are"),
+            Precision.choices,
+            suggested_precision,
+        ),
+    )
     steps = 3
 
     def clean(self, values: Mapping[str, str], context: Context) -> Cleaned:

@@ -12,7 +12,7 @@ from django.db import connections
 from wsr.tenancy import current_alias, current_program_id
 
 # One wanted state per matched workplace. Volatile facts follow the newest list, gaps are filled, names are never replaced.
-_WANTED = """
+_FACTS = """
 SELECT DISTINCT ON (w.id) w.id,
   coalesce((r.cleaned->>'worker_count')::int, w.worker_count) AS worker_count,
   CASE WHEN jsonb_array_length(r.cleaned->'products') > 0
@@ -34,7 +34,20 @@ FROM imports_row r JOIN programs_workplace w ON w.program_id = r.program_id AND 
 WHERE r.program_id = %(program)s AND r.batch_id = %(batch)s AND r.status IN ('update', 'unchanged') AND r.same_as IS NULL
 ORDER BY w.id, r.line
 """
-_COLUMNS = "worker_count products sector kind address address_key city region postal_code latitude longitude also_known_as".split()  # noqa: SIM905
+# Where a list says more about the place than was known, the place is published no more exactly than the list may be.
+_PLACE = "address, {0}.city, {0}.region, {0}.postal_code, {0}.latitude, {0}.longitude"
+_EXACT_FIRST = "ARRAY['exact', 'rounded', 'county', 'withheld']"
+_CHOSEN = "coalesce(nullif({}.defaults->>'precision', ''), 'rounded')"
+_WANTED = f"""
+SELECT s.*, CASE
+  WHEN (s.{_PLACE.format("s")}) IS DISTINCT FROM (o.{_PLACE.format("o")})
+    AND array_position({_EXACT_FIRST}, o.disclosure_precision::text) < array_position({_EXACT_FIRST}, c.chosen)
+  THEN c.chosen ELSE o.disclosure_precision END::varchar(10) AS disclosure_precision
+FROM ({_FACTS}) s
+JOIN programs_workplace o ON o.program_id = %(program)s AND o.id = s.id
+CROSS JOIN (SELECT {_CHOSEN.format("b")} AS chosen FROM imports_batch b WHERE b.program_id = %(program)s AND b.id = %(batch)s) c
+"""  # noqa: S608 -- constants
+_COLUMNS = "worker_count products sector kind address address_key city region postal_code latitude longitude also_known_as disclosure_precision".split()  # noqa: SIM905
 _NEW = f"({', '.join(f'n.{name}' for name in _COLUMNS)})"
 _OLD = f"({', '.join(f'w.{name}' for name in _COLUMNS)})"
 
@@ -127,7 +140,7 @@ made AS (
     country, latitude, longitude, disclosure_precision, sector, kind, products, languages, worker_count, os_id, external_ids, created_at, updated_at)
   SELECT r.object_id, %(program)s, p.id, r.cleaned->>'name', r.name_key, '{}', r.cleaned->>'address', r.cleaned->>'address_key',
     r.cleaned->>'city', r.cleaned->>'region', r.cleaned->>'postal_code', r.country, (r.cleaned->>'latitude')::numeric,
-    (r.cleaned->>'longitude')::numeric, 'exact', r.cleaned->>'sector', r.cleaned->>'kind',
+    (r.cleaned->>'longitude')::numeric, coalesce(nullif(b.defaults->>'precision', ''), 'rounded'), r.cleaned->>'sector', r.cleaned->>'kind',
     ARRAY(SELECT jsonb_array_elements_text(r.cleaned->'products')), '{}', (r.cleaned->>'worker_count')::int, '',
     CASE WHEN r.cleaned->>'external_id' = '' THEN '{}' ELSE jsonb_build_object(b.source, r.cleaned->>'external_id') END, %(at)s, %(at)s
   FROM imports_row r

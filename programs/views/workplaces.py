@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from programs import provenance, queries
 from programs.forms import CloseForm, WorkplaceForm
-from programs.location import seen_in_public
+from programs.location import seen_in_public, suggested_precision
 from programs.models import Participation, Workplace
 from programs.operations import workplaces as operations
 from programs.tables import WorkplaceTable
@@ -52,7 +52,15 @@ def add_workplace(request: HttpRequest, participation_id: UUID) -> HttpResponse:
     supplier = get_object_or_404(Participation.objects.suppliers(), pk=participation_id)
     return answer(
         request,
-        bound(WorkplaceForm, request, initial={"country": supplier.country, "name": supplier.name}),
+        bound(
+            WorkplaceForm,
+            request,
+            initial={
+                "country": supplier.country,
+                "name": supplier.name,
+                "disclosure_precision": suggested_precision()[0],
+            },
+        ),
         lambda data: operations.add(supplier_id=supplier.pk, by=request.user, at=timezone.now(), **data),
         done=lambda made: _("%(name)s is on record.") % {"name": made.name},
         goes_to=lambda made: _page(request, made.pk),

@@ -47,14 +47,19 @@ def test_upload_leads_to_the_columns_and_to_the_check(signed_in, program):
         "column_1": "address",
         "column_2": "country",
     }
-    answer = signed_in.post(answer.url, told)
+    unasked = signed_in.post(answer.url, told)
+    assert (unasked.status_code, "How exactly the public may know" in unasked.text) == (422, True)
+    answer = signed_in.post(answer.url, told | {"default_precision": "county"})
     assert answer.status_code == 302
     assert "Check Buyer" in signed_in.get(answer.url).content.decode()
     assert signed_in.get(answer.url, headers={"hx-request": "true"}).status_code == 200
 
 
 def test_columns_that_miss_the_name_are_refused_in_place(signed_in, checked):
-    answer = signed_in.post(f"/p/garment/imports/{checked.pk}/map/", {"source": "x", "target": "workplaces"})
+    answer = signed_in.post(
+        f"/p/garment/imports/{checked.pk}/map/",
+        {"source": "x", "target": "workplaces", "default_precision": "exact"},
+    )
     assert answer.status_code == 422
     assert "Choose the column for “Name of the workplace”." in answer.content.decode()
     assert (

@@ -21,8 +21,8 @@ def test_undo_keeps_what_has_been_published(transactional_db, tmp_path):
         published = Workplace.objects.get(name="Alpha")
     with connections["admin"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO registry_identity (program_id, kind, subject_id, public_id, merged_into, is_redacted, created_at) "
-            "VALUES (%s, 'workplace', %s, 'WSR4TEST', '', false, now())",
+            "INSERT INTO registry_identity (program_id, kind, subject_id, public_id, merged_into, is_redacted, gone_names, created_at) "
+            "VALUES (%s, 'workplace', %s, 'WSR4TEST', '', false, '{}', now())",
             [program.pk, published.pk],
         )
     with office.scope():

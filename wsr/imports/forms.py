@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wsr.imports import queries
 from wsr.imports.models import Batch
 from wsr.imports.reading.countries import choices
 from wsr.imports.targets import Target, targets
@@ -84,6 +85,16 @@ class MapForm(forms.Form):
         for one in target.fields:
             if one.default:
                 self.fields[f"default_{one.key}"] = self._default(one, batch)
+        for question in target.questions:
+            suggested, why = question.suggest()
+            said = batch.defaults.get(question.key) or queries.last_answer(target.key, question.key)
+            self.fields[f"default_{question.key}"] = forms.ChoiceField(
+                label=question.label,
+                choices=question.options,
+                widget=forms.RadioSelect,
+                initial=said or suggested,
+                help_text=why,
+            )
 
     def columns(self) -> list[tuple[str, forms.BoundField]]:
         """(column name, its field), for the table."""

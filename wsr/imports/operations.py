@@ -88,10 +88,16 @@ def map_columns(
     country = country_code(defaults.get("country", ""))
     if defaults.get("country") and not country:
         raise CannotImport(_("Choose a country from the list."))
+    answers = {
+        question.key: defaults.get(question.key) or question.suggest()[0] for question in kind.questions
+    }
+    for question in kind.questions:
+        if answers[question.key] not in dict(question.options):
+            raise CannotImport(_("Choose an answer for “%(question)s”.") % {"question": question.label})
     batch.target, batch.source = target, source.strip()[:120] or batch.source
     batch.mapping, batch.defaults = (
         wanted,
-        {key: value for key, value in {**defaults, "country": country or ""}.items() if value},
+        {key: value for key, value in {**defaults, **answers, "country": country or ""}.items() if value},
     )
     _book, sheet = staging.open_sheet(batch)
     SavedMapping.objects.update_or_create(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, Q
 
-from wsr.imports.enums import Status
+from wsr.imports.enums import State, Status
 from wsr.imports.models import Batch, Change, Link, Row
 from wsr.imports.reading import Row as FileRow
 from wsr.imports.reading import Sheet
@@ -87,3 +87,10 @@ def kept_reasons(batch: Batch) -> list[tuple[str, int]]:
         .annotate(rows=Count("pk"))
         .order_by("-rows")
     )
+
+
+def last_answer(target: str, question: str) -> str:
+    """What was decided for the newest list of this kind that was applied, or nothing. One query."""
+    applied = Batch.objects.filter(target=target, state=State.APPLIED).order_by("-applied_at", "pk")
+    newest = applied.values_list("defaults", flat=True).first()
+    return (newest or {}).get(question, "")

@@ -34,6 +34,19 @@ class Field:
     choices: str = ""
 
 
+@dataclass(frozen=True)
+class Question:
+    """Something a person decides for the whole file. The answer lies in `batch.defaults` under `key`.
+
+    `suggest` returns (value, why) for the active program: what is chosen at first, and the sentence beside it.
+    """
+
+    key: str
+    label: Text
+    options: Sequence[tuple[str, Text]]
+    suggest: Callable[[], tuple[str, str]]
+
+
 @dataclass
 class Cleaned:
     """One row understood. `identity` parts make the row the same in the next file; keys are for matching."""
@@ -73,6 +86,8 @@ class Target(ABC):
     label: Text
     explanation: Text
     fields: Sequence[Field]
+    #: what a person decides for the whole file
+    questions: Sequence[Question] = ()
     #: how many statements `apply` runs
     steps: int = 1
     #: whether two rows of one file may be one object
