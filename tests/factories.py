@@ -155,7 +155,7 @@ def sign_in(client, person):
 
     if not is_mfa_enabled(person):
         second_factor(person)
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     factor = Authenticator.objects.filter(user=person).first()
     session = client.session
     session["second_factor"] = f"{person.pk}:{person.second_factor_epoch}"

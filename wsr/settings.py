@@ -235,7 +235,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
 # ── People and sessions ──────────────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["wsr.accounts.backend.SignIn"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     *[hasher for hasher in django_defaults.PASSWORD_HASHERS if "Argon2" not in hasher],

@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, router, transaction
 from django.db.models import Q
 from django.db.models.functions import UUID7, Lower
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.tenancy import Audience
 from wsr.tenancy.models import Program, ProgramModel
+
+
+class Credential(models.Model):
+    """The hash of a person's password, in a table of its own: no audience may read it, only signing in does."""
+
+    person = models.OneToOneField(
+        "accounts.Person", models.CASCADE, primary_key=True, related_name="credential"
+    )
+    hash = models.CharField(max_length=128)
+
+    def __str__(self) -> str:
+        return "…"
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -45,7 +58,10 @@ class Theme(models.TextChoices):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. Belongs to no program; `Membership` says what she is in each."""
+    """Somebody who signs in. Belongs to no program; `Membership` says what she is in each.
+
+    `password` is kept in `Credential`, so that reading people never reads it.
+    """
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -78,6 +94,36 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def password(self) -> str:
+        """The hash of her password, read when somebody asks; unusable where she never set one."""
+        if "_hash" not in self.__dict__:
+            kept = Credential.objects.filter(person_id=self.pk).first() if not self._state.adding else None
+            self.keep(kept.hash if kept else UNUSABLE_PASSWORD_PREFIX)
+        return self._hash
+
+    @password.setter
+    def password(self, value: str) -> None:
+        self._hash = value
+
+    def keep(self, hashed: str) -> None:
+        """Remember the hash that is stored, where it was read already."""
+        self._hash = self._kept_hash = hashed
+
+    def save(self, **kwargs: Any) -> None:
+        """Also keeps a new password; `update_fields` may name it like a column."""
+        fields = kwargs.get("update_fields")
+        with transaction.atomic(using=kwargs.get("using") or router.db_for_write(Person, instance=self)):
+            if fields is not None:
+                kwargs["update_fields"] = [name for name in fields if name != "password"]
+            super().save(**kwargs)
+            is_asked = fields is None or "password" in fields
+            if is_asked and self.__dict__.get("_hash", "") != self.__dict__.get("_kept_hash", ""):
+                Credential.objects.using(self._state.db).update_or_create(
+                    person_id=self.pk, defaults={"hash": self._hash}
+                )
+                self._kept_hash = self._hash
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Only the operator has permissions of Django's admin; programs use `wsr.accounts.grants`."""

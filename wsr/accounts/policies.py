@@ -18,6 +18,7 @@ FENCES = [
         person="select",
         searcher="select(id, name, email)",
     ),
+    shared("accounts.Credential", app=_ALL),  # no audience: a page of a program never reads a password
     shared(
         "accounts.Organization",
         app="select insert update",
