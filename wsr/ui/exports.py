@@ -48,6 +48,15 @@ def csv_lines(header: list[str], rows: Iterable[list[Any]]) -> Iterator[bytes]:
     yield buffer.getvalue().encode()
 
 
+def csv_file(header: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
+    """An open temporary file, at its beginning: written at once, so that a slow reader holds no transaction open."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
+    for piece in csv_lines(header, rows):
+        file.write(piece)
+    file.seek(0)
+    return file
+
+
 def xlsx_file(header: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
     """An open temporary file, at its beginning. After SHEET_ROWS rows a second sheet begins."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it

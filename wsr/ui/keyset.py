@@ -59,6 +59,12 @@ class Keyset:
             after=self._encode(found[-1]) if has_after else "",
         )
 
+    def ordered(self, queryset: QuerySet) -> QuerySet:
+        """All rows in the order of the pages."""
+        sign = "-" if self.is_descending else ""
+        rows = queryset.annotate(**{KEY: F(self.field.lstrip("-") or "pk")})
+        return rows.order_by(f"{sign}{KEY}", f"{sign}pk")
+
     def _encode(self, row: Any) -> str:
         text = json.dumps([getattr(row, KEY), str(row.pk)], default=str, separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
