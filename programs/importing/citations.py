@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.importing import writing
@@ -14,6 +13,7 @@ from programs.models import Participation
 from wsr.imports.names import name_key
 from wsr.imports.reading.values import day, number, one_line
 from wsr.imports.targets import Cleaned, Context, Field, Known, Target
+from wsr.said import gettext as _
 
 _TRADING_AS = re.compile(
     r"(?i)\s*[,;]?\s*\b(?:d\.?\s?/?b\.?\s?/?a\.?|t/a|trading as|doing business as|a/k/a|aka)\b[:.]?\s*"

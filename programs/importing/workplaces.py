@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.enums import Precision
@@ -22,6 +21,7 @@ from wsr.imports.reading.positions import angle, coordinates, within
 from wsr.imports.reading.values import address_line, count, list_values, lost_zeros, one_line
 from wsr.imports.targets import Cleaned, Context, Field, Known, Question, Target
 from wsr.reactions import react
+from wsr.said import gettext as _
 
 _REFUSED_STATES = ("withdrawn", "denied", "rejected", "void")
 

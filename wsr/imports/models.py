@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wsr.accounts.models import Person
 from wsr.files.models import StoredFile
 from wsr.imports.enums import Act, Answer, State, Status
+from wsr.said import SentenceField
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
 
@@ -70,7 +71,7 @@ class Row(ProgramModel):
         default=list, help_text="[{field, kind, before, after}]: repairs a person may accept."
     )
     status = models.CharField(max_length=10, choices=Status.choices)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = SentenceField(blank=True)
     identity = models.CharField(
         max_length=64, blank=True, help_text="What makes the row the same in the next file; a hash."
     )
@@ -168,7 +169,7 @@ class Change(ProgramModel):
     act = models.CharField(max_length=10, choices=Act.choices)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    kept = models.CharField(max_length=300, blank=True, help_text="Why undo left it as it is.")
+    kept = SentenceField(blank=True, help_text="Why undo left it as it is.")
     undone_at = models.DateTimeField(null=True)
 
     class Meta(ProgramModel.Meta):

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
@@ -23,6 +22,7 @@ from wsr.imports.reading.countries import country_code
 from wsr.imports.targets import target_of
 from wsr.jobs.models import Job
 from wsr.jobs.operations import start as start_job
+from wsr.said import gettext as _
 from wsr.tenancy import atomic, current_alias, current_program_id
 
 

@@ -12,6 +12,7 @@ from wsr.imports.models import Batch, Change, Link, Row
 from wsr.imports.reading import Row as FileRow
 from wsr.imports.reading import Sheet
 from wsr.jobs.models import Job
+from wsr.said import dump, read
 
 
 def sample(sheet: Sheet) -> list[FileRow]:
@@ -33,7 +34,7 @@ def counts(batch: Batch) -> dict[str, Any]:
     result["questions"] = open_questions(batch).count()
     result["offers"] = Row.objects.filter(batch=batch).exclude(offers=[]).count()
     result["missing"] = missing(batch).count()
-    result["reasons"] = dict(reasons(batch))
+    result["reasons"] = {dump(reason): rows for reason, rows in reasons(batch)}
     return result
 
 
@@ -70,7 +71,7 @@ def error_rows(batch: Batch) -> Iterator[list[str]]:
     """Rows to correct and rows that wait for a decision, as they were, with the reason at the end."""
     found = Row.objects.filter(batch=batch).filter(Q(status__in=[Status.ERROR, Status.ASK])).order_by("line")
     for row in found.iterator(chunk_size=2_000):
-        yield [*row.raw, "; ".join(dict.fromkeys(row.errors.values())) or row.reason]
+        yield [*row.raw, "; ".join(dict.fromkeys(map(read, row.errors.values()))) or row.reason]
 
 
 def job_of(batch: Batch) -> Job | None:

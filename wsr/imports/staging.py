@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connections
-from django.utils.translation import gettext as _
 
 from wsr.imports.enums import Answer, Status
 from wsr.imports.mapping import names_a_person
@@ -17,6 +16,8 @@ from wsr.imports.reading import Book, Row, Sheet, open_book
 from wsr.imports.reading.mojibake import repair
 from wsr.imports.reading.values import day_first, has_control, is_filler
 from wsr.imports.targets import Cleaned, Context, Known, Target, target_of
+from wsr.said import dump
+from wsr.said import gettext as _
 from wsr.tenancy import current_alias, current_program_id
 
 _CHUNK = 2_000
@@ -263,13 +264,17 @@ def _shown(candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _dumped(sentences: dict[str, str]) -> dict[str, str]:
+    return {key: dump(sentence) for key, sentence in sentences.items()}
+
+
 def _insert(batch: Batch, chunk: list[Staged]) -> None:
     if not chunk:
         return
     table = [
         {
-            "line": one.line, "raw": one.raw, "cleaned": one.cleaned.values, "errors": one.cleaned.errors, "remarks": one.cleaned.remarks,
-            "offers": one.cleaned.offers, "status": one.status, "reason": one.reason[:300], "identity": one.identity,
+            "line": one.line, "raw": one.raw, "cleaned": one.cleaned.values, "errors": _dumped(one.cleaned.errors), "remarks": _dumped(one.cleaned.remarks),
+            "offers": one.cleaned.offers, "status": one.status, "reason": dump(one.reason), "identity": one.identity,
             "name_key": one.cleaned.name_key[:300], "country": one.cleaned.country, "address_key": one.cleaned.address_key[:600],
             "object_id": one.object_id, "same_as": one.same_as, "candidates": one.candidates, "score": one.score, "answer": "",
         }

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from wsr.imports import operations, undoing
 from wsr.jobs.handlers import JobContext, job_handler
+from wsr.said import gettext as _
+from wsr.said import joined
 
 
 @job_handler("imports.check")
@@ -52,4 +53,4 @@ def said(written: dict[str, int]) -> str:
         "citations": _("%s citations recorded"),
     }
     parts = [words[key] % f"{count:,}" for key, count in written.items() if count and key in words]
-    return (", ".join(parts) or _("Nothing new")) + "."
+    return joined(parts or [_("Nothing new")], end=".")

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connections, models, transaction
-from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.history.operations import record
 from wsr.imports.enums import Act, State
 from wsr.imports.models import Batch, Change, Link
 from wsr.imports.operations import CannotImport
+from wsr.said import dump
+from wsr.said import gettext as _
 from wsr.tenancy import current_alias, current_program_id
 
 _PUBLISHED_TABLE = "registry_identity"
@@ -147,7 +148,7 @@ def _keep(batch: Batch, step: int, join: str, condition: str, reason: str) -> No
         f"""UPDATE imports_change SET kept = %(reason)s WHERE program_id = %(program)s AND id IN (
           SELECT c.id FROM imports_change c {join} WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s AND c.step = %(step)s
           AND c.kept = '' AND {condition})""",  # noqa: S608 -- names of our own tables
-        {"batch": batch.pk, "step": step, "reason": reason, "applied": batch.applied_at},
+        {"batch": batch.pk, "step": step, "reason": dump(reason), "applied": batch.applied_at},
     )
 
 

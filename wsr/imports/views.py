@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from wsr import said
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
@@ -84,6 +85,7 @@ def detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "is_working": bool(job and job.is_open),
         "counts": [(status, status.label, batch.counts.get(status.value, 0)) for status in Status],
         "kept": queries.kept_reasons(batch) if batch.state == State.UNDONE else [],
+        "reasons": [(said.read(text), rows) for text, rows in batch.counts.get("reasons", {}).items()],
         "target": target_of(batch.target),
         "may_apply": _may_apply(request),
     }
@@ -158,7 +160,11 @@ def rows(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     names = batch.reading["columns"]
     shown = [name for name in names if name in batch.mapping][:6]
     lines = [
-        (row, [row.raw[names.index(name)] for name in shown], {**row.errors, **row.remarks})
+        (
+            row,
+            [row.raw[names.index(name)] for name in shown],
+            {key: said.read(text) for key, text in {**row.errors, **row.remarks}.items()},
+        )
         for row in found[:_PAGE]
     ]
     context = {

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wsr.accounts.models import Person
+from wsr.said import SentenceField
 from wsr.tenancy.models import ProgramModel
 
 
@@ -32,7 +33,7 @@ class Job(ProgramModel):
     kind = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    title = models.CharField(max_length=200)
+    title = SentenceField()
     asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -42,7 +43,7 @@ class Job(ProgramModel):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
-    message = models.TextField(blank=True)
+    message = SentenceField(blank=True)
 
     objects = ProgramModel.manager_from(JobQuerySet)
 

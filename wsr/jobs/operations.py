@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import connections
 from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.jobs.handlers import Handler, JobCancelled, JobContext, handler_of
 from wsr.jobs.models import Job, State
+from wsr.said import gettext as _
 from wsr.tenancy import aside_scope, atomic, current_alias, on_commit, program_scope
 from wsr.tenancy.scope import Audience, engine_scope
 
@@ -73,7 +73,7 @@ def run(*, program_id: UUID, job_id: UUID, at: datetime) -> None:
     except JobCancelled:
         _end_aside(job, State.CANCELLED, _("Cancelled. Nothing was changed."))
     except DomainError as error:
-        _end_aside(job, State.FAILED, str(error))
+        _end_aside(job, State.FAILED, error.args[0] if error.args else "")
     except (OperationalError, InterfaceError):
         logger.exception("job lost its database job=%s", job_id)
         raise
@@ -132,11 +132,11 @@ def _end_inside(job: Job, message: str) -> None:
     )
     if not changed:
         raise JobCancelled
-    record("job.done", job, by=job.asked_by, at=at, after={"message": message})
+    record("job.done", job, by=job.asked_by, at=at, after={"message": str(message)})
 
 
 def _end_aside(job: Job, state: State, message: str) -> None:
     at = timezone.now()
     with aside_scope(job.program_id):
         if Job.objects.filter(pk=job.pk, ended_at=None).update(state=state, ended_at=at, message=message):
-            record(f"job.{state}", job, by=job.asked_by, at=at, after={"message": message})
+            record(f"job.{state}", job, by=job.asked_by, at=at, after={"message": str(message)})

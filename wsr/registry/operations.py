@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
@@ -14,6 +12,7 @@ from wsr.registry import gates, names
 from wsr.registry.enums import REDACTION_REASONS, Reason, Wish
 from wsr.registry.models import Identity, Instruction, Override
 from wsr.registry.publishing import check_gates
+from wsr.said import gettext as _
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
 

@@ -17,7 +17,6 @@ from django.conf import settings
 from django.db import connections
 from django.db.models import Max
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
@@ -30,6 +29,7 @@ from wsr.registry.comparison import CHUNK, Comparison, Draft
 from wsr.registry.enums import Act, Wish
 from wsr.registry.growth import Growth, head_lines, proof_file
 from wsr.registry.models import Content, Identity, Instruction, Publication, Record
+from wsr.said import gettext as _
 from wsr.tenancy import current_alias, engine_scope, on_commit
 from wsr.tenancy.models import Program
 

@@ -2,10 +2,10 @@
 
 from celery import shared_task
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from wsr.jobs.handlers import JobContext, job_handler
+from wsr.said import gettext as _
+from wsr.said import ngettext
 from wsr.tenancy import Audience, engine_scope
 from wsr.tenancy.models import Program
 
