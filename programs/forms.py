@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs import blueprints, countries, sections
 from programs.blueprints import units
+from programs.blueprints.words import in_words
 from programs.enums import Part, Precision
 from programs.models import Participation, Rule, Rung, Severity, Workplace
 from programs.operations import participations, workplaces
@@ -345,7 +346,7 @@ class ProvisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The severities are the program's own."""
         super().__init__(*args, **kwargs)
-        severities = [(severity.pk, severity.label) for severity in Severity.objects.all()]
+        severities = [(severity.pk, in_words(severity.label)) for severity in Severity.objects.all()]
         self.fields["severity_id"].widget = forms.Select(choices=[("", _("Not decided")), *severities])
 
 
@@ -387,9 +388,10 @@ def is_lei(lei: str) -> bool:
 
 
 def _rung_words(rung: Rung) -> str:
-    return f"{rung.label} – {_t('brands must stop buying')}" if rung.stops_purchases else rung.label
+    label = in_words(rung.label)
+    return f"{label} – {_t('brands must stop buying')}" if rung.stops_purchases else label
 
 
 def _blueprint_words(key: str) -> str:
     found = blueprints.load(key)
-    return f"{found.name}: {found.summary}"
+    return f"{in_words(found.name)}: {in_words(found.summary)}"

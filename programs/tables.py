@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programs import countries, queries
+from programs.blueprints.words import in_words
 from programs.enums import Precision
 from programs.models import Participation, Rung, Sourcing, Workplace
 from wsr.accounts.grants import Permission
@@ -19,7 +20,7 @@ from wsr.ui.tables import Column, Empty, Table
 
 
 def _rungs() -> list[tuple[str, str]]:
-    return [(rung.key, rung.label) for rung in Rung.objects.all()]
+    return [(rung.key, in_words(rung.label)) for rung in Rung.objects.all()]
 
 
 def _countries_of(rows: Callable[[], QuerySet]) -> Callable[[], list[tuple[str, str]]]:
@@ -38,6 +39,10 @@ def _brands(request: HttpRequest) -> QuerySet[Participation]:
 
 def _country(row: Any) -> str:
     return countries.name_of(row.country)
+
+
+def _standing(row: Any) -> str | None:
+    return in_words(row.standing) if row.standing else None
 
 
 def _standing_tone(row: Any) -> str:
@@ -82,7 +87,7 @@ class SupplierTable(Table):
     default_sort = "name"
     columns = [
         Column("name", _("Supplier"), sort="name", link="programs:supplier"),
-        Column("standing", _("Standing"), sort="rung", tone=_standing_tone),
+        Column("standing", _("Standing"), value=_standing, sort="rung", tone=_standing_tone),
         Column("country", _("Country"), value=_country, sort="country"),
         Column("workplaces", _("Workplaces"), value="workplace_total", sort="workplace_total", numeric=True),
         Column("group", _("Group"), value="parent_name", sort="parent_name", hidden=True),
@@ -171,7 +176,7 @@ class WorkplaceTable(Table):
     columns = [
         Column("name", _("Workplace"), sort="name", link="programs:workplace"),
         Column("supplier", _("Supplier"), value="supplier.name", sort="supplier__name"),
-        Column("standing", _("Standing"), sort="supplier__rung", tone=_standing_tone),
+        Column("standing", _("Standing"), value=_standing, sort="supplier__rung", tone=_standing_tone),
         Column("city", _("City"), sort="city"),
         Column("country", _("Country"), value=_country, sort="country"),
         Column("workers", _("Workers"), value="worker_count", sort="worker_count", numeric=True),

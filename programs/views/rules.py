@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from programs import queries
+from programs.blueprints.words import in_words
 from programs.forms import RuleForm, RungForm
 from programs.models import Rule, Rung, Severity
 from programs.operations import rules as operations
@@ -69,7 +70,7 @@ def set_rule(request: HttpRequest, key: str) -> HttpResponse:
         lambda data: operations.set_rule(key=key, by=request.user, at=timezone.now(), **data),
         done=lambda made: _("Set by the program, from %(day)s.") % {"day": made.valid_from},
         goes_to=lambda made: page,
-        title=found.label,
+        title=in_words(found.label),
         back_url=page,
         beside=queries.shown_rule(found),
         template="programs/set_rule.html",
@@ -89,6 +90,6 @@ def set_rung(request: HttpRequest, key: str) -> HttpResponse:
         lambda data: operations.set_rung(rung_key=key, by=request.user, at=timezone.now(), **data),
         done=_("The change is on record."),
         goes_to=lambda made: page,
-        title=found.label,
+        title=in_words(found.label),
         back_url=page,
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from programs.blueprints.words import in_words
 from programs.forms import RuleOfOwnForm, SeverityForm, StepForm
 from programs.models import Rung, Severity
 from programs.operations import scales as operations
@@ -64,7 +65,7 @@ def set_severity(request: HttpRequest, key: str) -> HttpResponse:
         lambda data: operations.set_severity(key=key, by=request.user, at=timezone.now(), **data),
         done=_("The change is on record."),
         goes_to=lambda made: _page(request),
-        title=found.label,
+        title=in_words(found.label),
         back_url=_page(request),
     )
 
