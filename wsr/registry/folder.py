@@ -20,12 +20,13 @@ import sqlite3
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from wsr.registry import verify
+from wsr.registry import verify, whole
 from wsr.registry.ids import shard
 
 PARTS = ("csv", "json", "geojson")
@@ -203,24 +204,29 @@ class Snapshot:
     # ── Whole files ──────────────────────────────────────────────────────────────────────────────
 
     def _whole_files(self) -> None:
-        """CSV, JSON and GeoJSON of each kind, joined from the parts of all shards."""
+        """CSV, JSON and GeoJSON of each kind; see wsr.registry.whole."""
         (self.public / "data").mkdir()
-        kinds = self.schema["kinds"]
-        joined: dict[tuple[str, str], list[str]] = {
-            (kind, ending): [] for kind, described in kinds.items() for ending in described["formats"]
-        }
-        for name in sorted(path for path in self.sums if path.startswith("r/")):
-            rows = json.loads((self.program / "parts" / f"{self.sums[name]}.json").read_bytes())
-            for kind, of_kind in rows.items():
-                ordered = [of_kind[public_id] for public_id in sorted(of_kind)]
-                for ending in kinds[kind]["formats"]:
-                    joined[kind, ending] += [row[ending] for row in ordered]
-        for (kind, ending), lines in joined.items():
-            start, end = verify.frame(ending, [column["name"] for column in kinds[kind]["columns"]])
-            text = "".join(lines).encode()
-            if lines and ending != "csv":
-                text = text[:-2] + b"\n"
-            self._write(f"data/{kinds[kind]['plural']}.{ending}", start + text + end)
+        held = whole.lengths(self.before.parent) if self.before else {}
+        with ExitStack() as stack:
+            files = {}
+            for kind, described in self.schema["kinds"].items():
+                columns = [column["name"] for column in described["columns"]]
+                for ending in described["formats"]:
+                    path = f"data/{described['plural']}.{ending}"
+                    before = (self.before / path, held[path]) if self.before and path in held else None
+                    files[path] = stack.enter_context(
+                        whole.WholeFile(self.public / path, kind, ending, columns, before)
+                    )
+            may_copy = all(file.before for file in files.values())
+            for name in sorted(path for path in self.sums if path.startswith("r/")):
+                rows = None
+                if not may_copy or self.sums[name] != self.old_sums.get(name):
+                    rows = json.loads((self.program / "parts" / f"{self.sums[name]}.json").read_bytes())
+                for file in files.values():
+                    file.add(name, rows)
+            self.sums |= {path: file.finish() for path, file in files.items()}
+        said = {path: file.lengths for path, file in files.items()}
+        (self.building / whole.LENGTHS).write_text(json.dumps(said))
 
     def _sqlite(self, changed: list[dict[str, Any]]) -> None:
         """registry.sqlite: a copy of the last one with the changed rows replaced. Deleted content is overwritten."""
