@@ -135,7 +135,6 @@ ESCALATION = [
         ),
         pause_ceiling=90,
         extension_ceiling=3,
-        catch_up="highest",
     ),
 ]
 

@@ -26,6 +26,7 @@ from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.accounts.models import Membership, Organization, OrganizationKind, Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
+from wsr.reactions import react
 from wsr.registry import gates
 from wsr.registry import operations as registry
 from wsr.tenancy import Audience, current_program_id, program_scope
@@ -252,7 +253,7 @@ def _build(demo: Demo, password: str, at: datetime) -> Program:
     }
     with program_scope(program.pk):
         _members(staff, organizations, at)
-        _fill(demo, director, at)
+        _fill(demo, director, organizations, at)
     return program
 
 
@@ -272,7 +273,7 @@ def _members(staff: dict[Role, Person], organizations: dict[str, Organization], 
         record("membership.started", membership, by=None, at=at, after={"role": role.value})
 
 
-def _fill(demo: Demo, director: Person, at: datetime) -> None:
+def _fill(demo: Demo, director: Person, organizations: dict[str, Organization], at: datetime) -> None:
     """Organizations, suppliers with their past, sourcing, a code in force and a rule of the program's own."""
     today = queries.today(at)
     act: dict[str, Any] = {"by": director, "at": at}
@@ -286,6 +287,9 @@ def _fill(demo: Demo, director: Person, at: datetime) -> None:
         name: participations.add(part=Part.SUPPLIER, name=name, country=demo.country, joined_on=joined, **act)
         for name in demo.suppliers
     }
+    for kind in (OrganizationKind.BRAND, OrganizationKind.SUPPLIER):  # those whose people sign in
+        named = Participation.objects.filter(part=kind.value, name=organizations[kind].name)
+        named.update(organization=organizations[kind])
     for name, places in demo.suppliers.items():
         for place in places:
             _workplace(demo, suppliers[name], place, act)
@@ -312,6 +316,7 @@ def _fill(demo: Demo, director: Person, at: datetime) -> None:
             note="Demo value.",
             **act,
         )
+        react("demo.filled", director=director, at=at)
         _publish(act)
 
 
