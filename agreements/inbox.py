@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.enums import BreachState
-from agreements.models import Breach, Obligation
+from agreements.enums import BreachState, DutyState
+from agreements.models import Breach, Escalation, Obligation, StopDuty
 from agreements.operations.obligations import title_of
 from agreements.queries import obligations as queries
 from wsr.accounts.grants import Permission
@@ -64,6 +64,46 @@ def breaches(reader: Reader) -> Iterator[Task]:
         )
 
 
+def duties(reader: Reader) -> Iterator[Task]:
+    """For a brand: duties to stop purchases that no clock shows, because no clause says by when."""
+    if reader.standing.audience != Audience.BRAND:
+        return
+    words = {
+        DutyState.OPEN: _("Acknowledge it."),
+        DutyState.ACKNOWLEDGED: _("Send the proof that you stopped."),
+        DutyState.RETURNED: _("The proof came back: send another."),
+    }
+    rows = StopDuty.objects.filter(~_has_clock(StopDuty), state__in=list(words)).select_related("supplier")
+    for duty in rows.order_by("opened_at", "pk")[:MOST]:
+        yield Task(
+            title=_("Stop buying from %(name)s") % {"name": duty.supplier.name},
+            url=_page(reader, "duty", duty),
+            why=words[DutyState(duty.state)],
+        )
+
+
+def ladder(reader: Reader) -> Iterator[Task]:
+    """For staff: suppliers that are due for the next rung, and proofs of brands that wait for an answer."""
+    if Permission.STANDING_CHANGE not in reader.standing.permissions:
+        return
+    due = Escalation.objects.open().exclude(proposed_at=None).select_related("supplier", "proposed_rung")
+    for case in due.order_by("proposed_at", "pk")[:MOST]:
+        name = case.proposed_rung.label if case.proposed_rung else _("a decision")
+        yield Task(
+            title=case.supplier.name,
+            url=_page(reader, "escalation", case),
+            why=_("The time of its rung is over; due for: %(rung)s.") % {"rung": name},
+        )
+    sent = StopDuty.objects.filter(state=DutyState.SUBMITTED).select_related("brand", "supplier")
+    for duty in sent.order_by("proof_at", "pk")[:MOST]:
+        yield Task(
+            title=_("%(brand)s: stop buying from %(name)s")
+            % {"brand": duty.brand.name, "name": duty.supplier.name},
+            url=_page(reader, "duty", duty),
+            why=_("The brand has sent proof; accept or return it."),
+        )
+
+
 def _has_clock(model: Any) -> Exists:
     clocks = Clock.objects.open().filter(subject_type=model._meta.label_lower, subject_id=OuterRef("pk"))
     return Exists(clocks)
@@ -73,4 +113,4 @@ def _page(reader: Reader, name: str, row: Any) -> str:
     return reverse(f"agreements:{name}", args=[reader.standing.program.slug, row.pk])
 
 
-INBOX = [owed, to_accept, breaches]
+INBOX = [owed, to_accept, breaches, duties, ladder]

@@ -6,7 +6,7 @@ also names brands and says who buys where. What a brand wrote, its proof, dates 
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,33 +22,37 @@ from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
 from wsr.registry.enums import Reason
 
 KEY = "stop_of_purchases"
-KIND = PublicKind(
-    KEY,
-    "stops_of_purchases",
-    _("Stop of purchases"),
-    _("Stops of purchases"),
-    (
-        Column("name", _("Name"), "Name of the supplier that brands must not buy from."),
-        Column("supplier", _("Supplier"), "The participating employer."),
-        Column("since", _("Since"), "ISO 8601 date from which the standing is effective."),
-        Column("until", _("Until"), "ISO 8601 date on which brands may buy again; empty while they may not."),
-        Column("brands_told", _("Brands told"), "How many brands were given the duty to stop purchases."),
-        Column("brands_confirmed", _("Brands that confirmed"), "How many of them have acknowledged it."),
-        Column(
-            "brands_proven", _("Brands that proved it"), "How many of them have proven it to the program."
+KINDS = [
+    PublicKind(
+        KEY,
+        "stops_of_purchases",
+        _("Stop of purchases"),
+        _("Stops of purchases"),
+        (
+            Column("name", _("Name"), "Name of the supplier that brands must not buy from."),
+            Column("supplier", _("Supplier"), "The participating employer."),
+            Column("since", _("Since"), "ISO 8601 date from which the standing is effective."),
+            Column(
+                "until", _("Until"), "ISO 8601 date on which brands may buy again; empty while they may not."
+            ),
+            Column("brands_told", _("Brands told"), "How many brands were given the duty to stop purchases."),
+            Column("brands_confirmed", _("Brands that confirmed"), "How many of them have acknowledged it."),
+            Column(
+                "brands_proven", _("Brands that proved it"), "How many of them have proven it to the program."
+            ),
+            Column("brands", _("Brands"), "Which brands were told, where the program publishes it."),
+            Column(
+                "confirmed_by",
+                _("Confirmed by"),
+                "Which brands have acknowledged it, where the program publishes it.",
+            ),
         ),
-        Column("brands", _("Brands"), "Which brands were told, where the program publishes it."),
-        Column(
-            "confirmed_by",
-            _("Confirmed by"),
-            "Which brands have acknowledged it, where the program publishes it.",
-        ),
-    ),
-)
+    )
+]
 RULES = ("duty_status", "supplier_names", "brand_names", "brand_supplier_pairs")
 
 
-def present() -> QuerySet[StandingEvent]:
+def present(kind: str) -> QuerySet[StandingEvent]:
     """Standing events with duties, of public rungs; none where the program has not decided to show them."""
     decided = _decided(queries.today(timezone.now()))
     events = StandingEvent.objects.filter(
@@ -58,12 +62,12 @@ def present() -> QuerySet[StandingEvent]:
     return events if _is_shown(decided) else events.none()
 
 
-def records(as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
+def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
     """The public records as they are on a day; of these subjects only, if they are named."""
     decided = _decided(as_of)
     if not _is_shown(decided):
         return
-    rows = present() if only is None else present().filter(pk__in=only)
+    rows = present(kind) if only is None else present(kind).filter(pk__in=only)
     duties = (
         StopDuty.objects.exclude(state=DutyState.WITHDRAWN)
         .select_related("brand")
@@ -74,15 +78,15 @@ def records(as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord
         yield _record(event, decided)
 
 
-def names(only: set[UUID]) -> dict[UUID, str]:
+def names(kind: str, only: set[UUID]) -> dict[UUID, str]:
     """{event: the supplier's name} of these subjects as the program knows them, public or not."""
     return dict(StandingEvent.objects.filter(pk__in=only).values_list("pk", "participation__name"))
 
 
-def changed(since: Since) -> set[UUID]:
+def changed(kind: str, since: Since) -> set[UUID]:
     """Events whose duties were written since; all of them where a rule or a rung was."""
     rules = Rule.objects.filter(key__in=[f"disclosure.{name}" for name in RULES])
-    day = since.at.date()
+    day = (since.at - timedelta(days=1)).date()
     dated = rules.filter(Q(valid_from__gte=day) | Q(valid_until__gte=day)).exists()
     if dated or since.changed_ids(rules) or since.changed_ids(Rung.objects.all()):
         return set(StopDuty.objects.values_list("standing_event_id", flat=True))
