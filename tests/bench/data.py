@@ -46,11 +46,21 @@ class Sizes:
     published: int
     imported: int
     listings: int
+    clocks: int
 
 
 SCALES = {
-    "small": Sizes(places=100_000, events=100_000, published=3_000, imported=5_000, listings=100_000),
-    "full": Sizes(places=1_000_000, events=1_000_000, published=100_000, imported=100_000, listings=100_000),
+    "small": Sizes(
+        places=100_000, events=100_000, published=3_000, imported=5_000, listings=100_000, clocks=100_000
+    ),
+    "full": Sizes(
+        places=1_000_000,
+        events=1_000_000,
+        published=100_000,
+        imported=100_000,
+        listings=100_000,
+        clocks=1_000_000,
+    ),
 }
 
 

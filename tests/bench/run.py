@@ -11,12 +11,13 @@ from pathlib import Path
 from django.conf import settings
 
 from tests import database
-from tests.bench import data, history, imports, registry, tenancy
+from tests.bench import data, deadlines, history, imports, registry, tenancy
 from tests.bench.measure import Result, table
 
 PARTS = {
     "tenancy": lambda sizes, largest, median: tenancy.results(largest, median),
     "history": lambda sizes, largest, median: history.results(largest, sizes.events),
+    "deadlines": lambda sizes, largest, median: deadlines.results(sizes.clocks),
     "registry": lambda sizes, largest, median: registry.results(sizes.published, sizes.listings),
     "imports": lambda sizes, largest, median: imports.results(sizes.imported),
 }

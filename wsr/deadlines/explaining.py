@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from wsr.deadlines.calendars import HOLIDAY, PAUSED, PROGRAM, WEEKLY_REST
 from wsr.deadlines.enums import Unit
 from wsr.deadlines.models import Clock
+from wsr.imports.reading.countries import country_name
 
 DAY_UNITS = frozenset({Unit.DAYS, Unit.WORKING_DAYS, Unit.WEEKS})
 
@@ -81,7 +82,7 @@ def _rule(clock: Clock, length: int) -> list[str]:
         country = clock.calendar_country
         where = (
             _("public holidays and weekly rest days of %(country)s, and the program's own days")
-            % {"country": country}
+            % {"country": country_name(country)}
             if country
             else _("the program's own days, because no country was named")
         )

@@ -11,6 +11,7 @@ from wsr.deadlines.enums import Basis, State
 from wsr.deadlines.kinds import kinds
 from wsr.deadlines.models import Clock
 from wsr.deadlines.queries import watched_kinds
+from wsr.deadlines.tables import name_clocks, who_acts
 from wsr.deadlines.timing import length_of
 from wsr.tenancy import Audience
 from wsr.ui.inbox import MOST, Reader, Task
@@ -26,9 +27,10 @@ def clocks(reader: Reader) -> Iterator[Task]:
         rows = rows.filter(kind__in=watched_kinds(standing.roles, standing.permissions))
     elif standing.audience not in (Audience.BRAND, Audience.SUPPLIER):
         return
-    for clock in rows.filter(~Q(state=State.PAUSED) | Q(due_at__gte=reader.at)).order_by("due_at", "pk")[
-        :MOST
-    ]:
+    rows = rows.filter(~Q(state=State.PAUSED) | Q(due_at__gte=reader.at))
+    found = list(rows.order_by("due_at", "pk")[:MOST])
+    name_clocks(found)
+    for clock in found:
         yield _task(clock, reader)
 
 
@@ -45,7 +47,7 @@ def _task(clock: Clock, reader: Reader) -> Task:
         url=clock.url or reverse("deadlines:clock", args=[reader.standing.program.slug, clock.pk]),
         why=_("%(kind)s: %(length)s (%(basis)s)") % said,
         due_at=clock.due_at,
-        waits_for="" if is_ours else str((kind and kind.actor) or _("a brand or supplier")),
+        waits_for="" if is_ours else who_acts(clock),
         is_paused=clock.state == State.PAUSED,
     )
 

@@ -1,7 +1,8 @@
 """Clocks, the steps of their ladders that have fired, their pauses, and the program's own days."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -109,6 +110,12 @@ class Clock(ProgramModel):
     def is_late(self) -> bool:
         """Met after it was due."""
         return self.met_at is not None and self.met_at > self.due_at
+
+    @property
+    def due(self) -> date | datetime:
+        """The day of the limit where it is counted; for hours the moment."""
+        moment = self.due_at.astimezone(ZoneInfo(self.time_zone))
+        return moment if self.length_unit == Unit.HOURS else moment.date()
 
     def is_overdue(self, at: datetime) -> bool:
         """Open, counting, and past its limit at a moment."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from wsr.tenancy import current_program_id
 from wsr.tenancy.models import Program
 
 SIMULATED_AT_MOST = 200
+END_OF_DAY = time(23, 59, 59)
 
 
 def zone_of_program() -> ZoneInfo:
@@ -49,6 +50,7 @@ class Step:
     at: datetime
     fired_at: datetime | None = None
     is_passed_over: bool = False
+    is_end_of_day: bool = False
 
 
 def steps_of(clock: Clock, fired: Collection[Fired]) -> list[Step]:
@@ -65,6 +67,7 @@ def steps_of(clock: Clock, fired: Collection[Fired]) -> list[Step]:
                 at,
                 row.fired_at if row else None,
                 row.is_passed_over if row else False,
+                at.astimezone(ZoneInfo(clock.time_zone)).time() >= END_OF_DAY,
             )
         )
     return found

@@ -11,6 +11,7 @@ from wsr.deadlines.kinds import kinds
 from wsr.deadlines.lengths import names_of
 from wsr.deadlines.models import Clock
 from wsr.deadlines.timing import length_of
+from wsr.imports.reading.countries import country_name
 from wsr.ui.keyset import Page
 from wsr.ui.tables import Column, Empty, Table
 
@@ -42,7 +43,7 @@ class ClockTable(Table):
     columns = [
         Column("title", _("What"), link="deadlines:clock"),
         Column("kind", _("Limit"), value=kind_label, sort="kind"),
-        Column("due_at", _("Due"), sort="due_at"),
+        Column("due_at", _("Due"), value=lambda clock: clock.due, sort="due_at"),
         Column(
             "state",
             _("State"),
@@ -56,7 +57,12 @@ class ClockTable(Table):
         Column("met_at", _("Met"), sort="met_at", hidden=True),
         Column("missed_at", _("Missed"), sort="missed_at", hidden=True),
         Column("basis", _("Set by"), value="get_basis_display", hidden=True),
-        Column("country", _("Calendar"), value="calendar_country", hidden=True),
+        Column(
+            "country",
+            _("Calendar"),
+            value=lambda clock: country_name(clock.calendar_country) if clock.calendar_country else "",
+            hidden=True,
+        ),
     ]
     empty = Empty(
         _("No clock runs"),

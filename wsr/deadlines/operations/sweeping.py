@@ -28,7 +28,7 @@ from wsr.tenancy import current_alias, engine_scope, program_scope
 
 logger = logging.getLogger(__name__)
 
-BATCH = 2_000
+BATCH = 5_000
 MISSES = 5
 MINUTES_TO_WAIT = (1, 5, 15, 60, 240)  # after the first, second, … failure of a step; then always the last
 SECONDS_OF_A_TICK = 25.0

@@ -1,20 +1,36 @@
 """Telling the people concerned that a step was reached: one message for each, one for many where many come at once."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from django.db import connections
 
 from wsr.accounts.grants import Role
 from wsr.deadlines.kinds import kinds
 from wsr.deadlines.lengths import organizations_of
-from wsr.deadlines.models import Clock, Fired
+from wsr.deadlines.models import Fired
 from wsr.notices.operations import tell_role
-from wsr.tenancy import engine_scope, program_scope
+from wsr.tenancy import current_alias, current_program_id, engine_scope, program_scope
 
-BATCH = 1_000
+BATCH = 10_000
 SINGLY = 5  # more for the same people at once become one message
+
+_TELL = """
+WITH claimed AS MATERIALIZED (
+  SELECT id, clock_id, planned_at FROM deadlines_fired
+  WHERE told_at IS NULL AND program_id = %(program)s ORDER BY fired_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), told AS (
+  UPDATE deadlines_fired AS fired SET told_at = %(at)s FROM claimed
+  WHERE fired.id = claimed.id AND fired.program_id = %(program)s
+)
+SELECT clock.kind, clock.responsible_participation_id, claimed.planned_at >= clock.due_at AS is_over, count(*),
+       (array_agg(claimed.id ORDER BY claimed.planned_at, claimed.id))[:%(singly)s],
+       (array_agg(claimed.clock_id ORDER BY claimed.planned_at, claimed.id))[:%(singly)s]
+FROM claimed JOIN deadlines_clock AS clock ON clock.id = claimed.clock_id AND clock.program_id = %(program)s
+GROUP BY 1, 2, 3 ORDER BY 5
+"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,14 @@ class Concerned:
 
     def __str__(self) -> str:
         return str(self.organization_id or self.permission or Role.DIRECTOR)
+
+
+@dataclass
+class Message:
+    """What the same people are told of in one tick: how many steps, and the first few of them with their clocks."""
+
+    count: int = 0
+    steps: list[tuple[UUID, UUID]] = field(default_factory=list)
 
 
 def tell_fired(*, at: datetime) -> int:
@@ -55,43 +79,40 @@ def _waiting() -> list[UUID]:
 def _tell_program(program_id: UUID, at: datetime) -> int:
     """One transaction: the messages, and that these steps were told."""
     with program_scope(program_id):
-        rows = list(
-            Fired.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(told_at=None)
-            .order_by("fired_at", "pk")[:BATCH]
-        )
-        groups: dict[Concerned, list[Fired]] = defaultdict(list)
-        for row, concerned in _concerned(rows):
-            groups[concerned].append(row)
-        for concerned, fired in groups.items():
-            _tell(concerned, fired, at)
-        Fired.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=at)
-        return len(rows)
+        with connections[current_alias()].cursor() as cursor:
+            values = {"program": current_program_id(), "at": at, "limit": BATCH, "singly": SINGLY}
+            cursor.execute(_TELL, values)
+            groups = cursor.fetchall()
+        for concerned, message in _messages(groups).items():
+            _tell(concerned, message, at)
+        return sum(group[3] for group in groups)
 
 
-def _tell(concerned: Concerned, rows: list[Fired], at: datetime) -> None:
+def _messages(groups: list[tuple]) -> dict[Concerned, Message]:
+    """Who must act is told of every step; the staff who watch such clocks are told of reminders only where it is they who act."""
+    organizations = organizations_of({group[1] for group in groups} - {None})
+    found: dict[Concerned, Message] = defaultdict(Message)
+    for key, participation, is_over, count, steps, clocks in groups:
+        concerned = []
+        if participation in organizations:
+            concerned.append(Concerned(organization_id=organizations[participation]))
+        if participation is None or is_over:
+            kind = kinds().get(key)
+            concerned.append(Concerned(permission=kind.permission if kind else None))
+        for one in concerned:
+            found[one].count += count
+            found[one].steps += zip(steps, clocks, strict=True)
+    return found
+
+
+def _tell(concerned: Concerned, message: Message, at: datetime) -> None:
     """The key names the first step of the message, so that the same one is never put out twice."""
-    several = len(rows) > SINGLY
-    for group in [rows] if several else [[row] for row in rows]:
+    several = message.count > SINGLY
+    for step, clock in message.steps[:1] if several else message.steps:
         tell_role(
             kind="deadlines" if several else "deadline",
-            key=f"clock:{group[0].pk}:{concerned}",
+            key=f"clock:{step}:{concerned}",
             at=at,
-            context={"count": len(group)} if several else {"clock": str(group[0].clock_id)},
+            context={"count": message.count} if several else {"clock": str(clock)},
             **concerned.address,
         )
-
-
-def _concerned(rows: list[Fired]) -> Iterator[tuple[Fired, Concerned]]:
-    """Who must act is told of every step; the staff who watch such clocks are told of reminders only where it is they who act."""
-    clocks = Clock.objects.in_bulk({row.clock_id for row in rows})
-    responsible = {clock.responsible_participation_id for clock in clocks.values()} - {None}
-    organizations = organizations_of(responsible)
-    for row in rows:
-        clock = clocks[row.clock_id]
-        participation = clock.responsible_participation_id
-        if participation in organizations:
-            yield row, Concerned(organization_id=organizations[participation])
-        if participation is None or row.planned_at >= clock.due_at:
-            kind = kinds().get(clock.kind)
-            yield row, Concerned(permission=kind.permission if kind else None)

@@ -23,6 +23,7 @@ from wsr.deadlines.lengths import limits_of
 from wsr.deadlines.models import Clock, Fired, Pause
 from wsr.deadlines.tables import ClockTable, kind_label, name_clocks, who_acts
 from wsr.deadlines.timing import length_of
+from wsr.imports.reading.countries import country_name
 from wsr.tenancy import Audience
 from wsr.ui.answering import answer, bound
 
@@ -33,6 +34,7 @@ def clocks(request: HttpRequest) -> HttpResponse:
     """Every clock this person may see; open ones unless a state is asked for."""
     rows = Clock.objects.all() if request.GET.get("state") else Clock.objects.open()
     is_staff = request.standing.audience == Audience.STAFF
+    timezone.activate(request.program.time_zone)
     context = {
         "missing": queries.missing_lengths(on=timezone.localdate()) if is_staff else [],
         "stuck": list(queries.stuck()[:20]) if is_staff else [],
@@ -73,7 +75,12 @@ def _facts(clock: Clock) -> list[tuple[str, Any]]:
     return [
         (_("Who must act"), who_acts(clock)),
         (_("Length"), f"{length_of(clock)} ({clock.get_basis_display().lower()})"),
-        (_("Calendar"), clock.calendar_country or _("No country: only the program's own days")),
+        (
+            _("Calendar"),
+            country_name(clock.calendar_country)
+            if clock.calendar_country
+            else _("No country: only the program's own days"),
+        ),
     ]
 
 
@@ -167,7 +174,7 @@ def extend(request: HttpRequest, clock_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def restart(request: HttpRequest, clock_id: UUID) -> HttpResponse:
     """Start anew from another moment."""
-    timezone.activate(queries.zone_of_program())
+    timezone.activate(request.program.time_zone)
     return _act(
         request,
         clock_id,
