@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from agreements.money.clock_kinds import MONEY
 from wsr.accounts.grants import Permission
 from wsr.deadlines.kinds import ClockKind, Rung
 
@@ -164,4 +165,4 @@ DUTIES = [
     _duty("agreements.duty_prove", _("Duty to stop purchases, to its proof")),
 ]
 
-KINDS = [*OBLIGATIONS, *DISPUTES, *ESCALATION, *DUTIES]
+KINDS = [*MONEY, *OBLIGATIONS, *DISPUTES, *ESCALATION, *DUTIES]

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from agreements.money.history_words import MONEY
+
 EVENTS = [
+    *MONEY,
     ("agreement.started", _("Agreement started")),
     ("schedule.begun", _("Recurring duty began")),
     ("obligation.opened", _("Obligation opened")),

@@ -6,6 +6,7 @@ from wsr.accounts.grants import Permission
 from wsr.ui.navigation import Entry
 
 _AGREEMENTS = _("Agreements")
+_MONEY = _("Money")
 
 ENTRIES = [
     Entry(_("Agreements"), "agreements:agreements", Permission.AGREEMENT_READ, order=100, group=_AGREEMENTS),
@@ -17,4 +18,8 @@ ENTRIES = [
     Entry(
         _("Stop of purchases"), "agreements:duties", Permission.ESCALATION_READ, order=125, group=_AGREEMENTS
     ),
+    Entry(_("Money"), "agreements:money", Permission.MONEY_READ, order=200, group=_MONEY),
+    Entry(_("Purchases"), "agreements:purchases", Permission.MONEY_READ, order=210, group=_MONEY),
+    Entry(_("Payments"), "agreements:payments", Permission.MONEY_READ, order=230, group=_MONEY),
+    Entry(_("Differences"), "agreements:differences", Permission.MONEY_READ, order=240, group=_MONEY),
 ]

@@ -18,6 +18,7 @@ from agreements.enums import (
     OBLIGATION_MOVES,
     VERSION_MOVES,
 )
+from agreements.money import fences as money
 from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, Fence, fence
 from wsr.tenancy.moves import moves
 
@@ -45,6 +46,7 @@ def _said(label: str) -> Fence:
 
 
 FENCES = [
+    *money.FENCES,
     fence(
         "agreements.Agreement",
         staff=_KEEP,
@@ -180,6 +182,7 @@ MOVES = [
     moves("agreements.Escalation", "state", ESCALATION_MOVES),
     moves("agreements.Meeting", "state", MEETING_MOVES),
     moves("agreements.StopDuty", "state", DUTY_MOVES, brand=DUTY_MOVES_OF_BRANDS),
+    *money.MOVES,
     moves("agreements.Agreement", "state", AGREEMENT_MOVES),
     moves("agreements.AgreementVersion", "state", VERSION_MOVES),
     moves("agreements.Obligation", "state", OBLIGATION_MOVES, brand=ANSWERS, supplier=ANSWERS),

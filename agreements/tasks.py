@@ -1,4 +1,4 @@
-"""Celery entry points and long work of agreements."""
+"""Celery entry points and long work of agreements. PostgreSQL keeps what is to be done; a message only says that now is a good time."""
 
 from uuid import UUID
 
@@ -26,3 +26,29 @@ def print_letters(job: JobContext) -> str:
         job.progress(done, of)
         sent = done
     return _("Letters printed and sent: %(count)s.") % {"count": sent}
+
+
+@shared_task(ignore_result=True)
+def settle(*, program_id: str) -> None:
+    """Work out premium and differences of one program."""
+    from agreements.operations.money import settling  # noqa: PLC0415 -- tasks are leaves; operations import them
+
+    settling.settle_program(UUID(program_id), at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def settle_waiting() -> None:
+    """Wake what a lost message forgot."""
+    from agreements.operations.money import settling  # noqa: PLC0415
+
+    for program_id in settling.waiting_programs():
+        settle.delay(program_id=str(program_id))
+
+
+@shared_task(ignore_result=True)
+def compare_all() -> None:
+    """Once a day: periods end without anybody reporting, and then they are compared."""
+    from agreements.operations.money import settling  # noqa: PLC0415
+
+    for program_id in settling.programs_with_money():
+        settle.delay(program_id=str(program_id))

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from agreements.views import agreements, disputes, duties, escalation, letters, obligations
+from agreements.views.money.urls import ADDRESSES as MONEY
 
 app_name = "agreements"
 
@@ -76,6 +77,7 @@ _program = [
     path("obligations/", include(_obligations)),
     path("breaches/", include(_breaches)),
     path("disputes/", include(_disputes)),
+    path("money/", include(MONEY)),
 ]
 urlpatterns = [
     path("p/<slug:program_slug>/", include(_program)),

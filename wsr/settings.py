@@ -229,6 +229,8 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("finish publications", "wsr.registry.tasks.finish", 30.0),
         ("sweep clocks", "wsr.deadlines.tasks.sweep", 10.0),
         ("open obligations", "agreements.tasks.open_obligations", 60.0),
+        ("settle money", "agreements.tasks.settle_waiting", 60.0),
+        ("compare money", "agreements.tasks.compare_all", 86400.0),
     )
 }
 

@@ -1,5 +1,6 @@
 """Models of the agreements room, by the field's nouns."""
 
+from agreements.models import money
 from agreements.models.agreements import Agreement, AgreementVersion, Clause, Party, Signature
 from agreements.models.disputes import Arbitration, Breach, BreachStep, Dispute, Vote
 from agreements.models.duties import FlaggedPurchase, StopDuty
@@ -29,4 +30,5 @@ __all__ = [
     "Signature",
     "StopDuty",
     "Vote",
+    "money",
 ]

@@ -1,0 +1,1 @@
+"""The arithmetic of money: rounding, units, fees. Nothing here touches the database."""
