@@ -27,6 +27,7 @@ class Reason(models.TextChoices):
     NOT_YET_INSPECTED = "not_yet_inspected", _("Not yet inspected")
     UNDER_APPEAL = "under_appeal", _("Under appeal")
     NOT_PUBLIC = "not_public", _("The program does not publish this")
+    SMALL_NUMBER = "small_number", _("So few stand behind it that it would show what one of them does")
     COURT_ORDER = "court_order", _("Removed by order of a court")
     PRIVACY = "privacy", _("Removed because it exposed a person")
     PUBLISHED_BY_MISTAKE = "published_by_mistake", _("Should never have been published")
