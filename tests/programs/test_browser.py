@@ -57,6 +57,9 @@ def addresses(program):
         ("rule", "clocks.complaint_closed"),
         ("set_rule", "inspection.interview_floor"),
         ("set_rung", "suspended"),
+        ("add_rung",),
+        ("add_severity",),
+        ("add_rule",),
     ]:
         yield name, reverse(f"programs:{name}", args=[program.slug, *args])
     garments = Program.objects.get(slug="garment-demo")
