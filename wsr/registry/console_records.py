@@ -160,6 +160,7 @@ def subject(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
             }
             for one in asked.order_by("-asked_at")
         ],
+        "is_leaving": asked.filter(wish=Wish.REDACTION, done_in=None).exists(),
         "may_publish": Permission.PUBLISH in request.permissions,
         "is_published": Publication.objects.exists(),
     }
