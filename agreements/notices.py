@@ -15,6 +15,26 @@ _STAFF = frozenset({Audience.STAFF})
 _PORTALS = frozenset({Audience.BRAND, Audience.SUPPLIER})
 
 # kind → (words, options of the kind)
+_AGREEMENTS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "agreement_proposed": (
+        _("A version of an agreement is before you to read and sign"),
+        {"mandatory": True, "webhook": True, "to": _PORTALS},
+    ),
+    "agreement_withdrawn": (_("A proposed version of an agreement was taken back"), {"to": _PORTALS}),
+    "agreement_signed": (_("A party has signed an agreement"), {"webhook": True, "to": _STAFF}),
+    "agreement_declined": (_("A party has declined to sign an agreement and says why"), {"to": _STAFF}),
+    "agreement_complete": (_("Everyone has signed an agreement"), {"webhook": True, "to": _PORTALS}),
+    "agreement_in_force": (
+        _("A version of an agreement has taken effect"),
+        {"mandatory": True, "webhook": True, "to": _PORTALS},
+    ),
+    "agreement_suspended": (
+        _("An agreement was suspended; what it says still holds"),
+        {"mandatory": True, "to": _PORTALS},
+    ),
+    "agreement_notice": (_("Notice was given that an agreement ends"), {"mandatory": True, "to": _PORTALS}),
+    "agreement_ended": (_("An agreement has ended"), {"mandatory": True, "webhook": True, "to": _PORTALS}),
+}
 _OBLIGATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "obligation_opened": (_("A new obligation from an agreement"), {"webhook": True}),
     "obligation_answered": (_("An obligation was answered"), {"to": _STAFF}),
@@ -70,6 +90,8 @@ def _register(kind: str, label: Any, page: str, key: str, options: dict[str, Any
         }
 
 
+for _kind, (_label, _options) in _AGREEMENTS.items():
+    _register(_kind, _label, "agreements:agreement", "agreement", _options)
 for _kind, (_label, _options) in _OBLIGATIONS.items():
     _register(_kind, _label, "agreements:obligation", "obligation", _options)
 for _kind, (_label, _options) in _BREACHES.items():

@@ -54,6 +54,7 @@ FENCES = [
         **_READ,
         only=dict.fromkeys(_READ, own("id", OWN_AGREEMENTS)),
         searcher="select(id, program_id)",
+        append_only=("delete", "truncate"),
     ),
     fence(
         "agreements.Party",
@@ -61,7 +62,7 @@ FENCES = [
         engine="select",
         **_READ,
         only=dict.fromkeys(_READ, own("agreement_id", OWN_AGREEMENTS)),
-        searcher="select(program_id, agreement_id, participation_id)",
+        searcher="select(id, program_id, agreement_id, participation_id, side, signs)",
     ),
     fence(
         "agreements.AgreementVersion",
@@ -69,7 +70,9 @@ FENCES = [
         engine="select update",
         **_READ,
         only=dict.fromkeys(_READ, own("id", OWN_VERSIONS)),
-        searcher="select(id, program_id, agreement_id, proposed_at)",
+        # update(id): to lock the row while somebody signs, see migration 0010.
+        searcher="select(id, program_id, agreement_id, proposed_at, state, text_sha256) update(id)",
+        append_only=("delete", "truncate"),
     ),
     fence(
         "agreements.Clause",
@@ -86,6 +89,7 @@ FENCES = [
         supplier="select insert",
         # For nobody but oneself; who else signed stands on the certificate page.
         only=dict.fromkeys(_READ, own("participation_id", OWN_PARTICIPATION)),
+        searcher="select(program_id, version_id, party_id)",
         append_only=True,
     ),
     fence("agreements.Schedule", staff=_KEEP, engine="select", across=["engine"]),
@@ -177,6 +181,25 @@ FENCES = [
         only={"brand": own("brand_id", OWN_PARTICIPATION)},
     ),
     fence("agreements.FlaggedPurchase", staff="select insert", engine="select"),
+    fence(
+        "agreements.Decline",
+        staff="select insert",
+        engine="select",
+        brand="select insert",
+        supplier="select insert",
+        only=dict.fromkeys(_READ, own("participation_id", OWN_PARTICIPATION)),
+        searcher="select(program_id, version_id, party_id)",
+        append_only=True,
+    ),
+    # Without an account one reads the rest of a row whose hash one has; names stand there only when they are public.
+    fence(
+        "agreements.PublicDocument",
+        staff=_KEEP,
+        engine="select",
+        public="select",
+        across=["public"],
+        append_only=("delete", "truncate"),
+    ),
 ]
 MOVES = [
     moves("agreements.Escalation", "state", ESCALATION_MOVES),

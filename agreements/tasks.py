@@ -6,8 +6,11 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements.operations import letters, schedules
+from agreements.operations import ending, letters, schedules, signing
+from agreements.queries import agreements as queries
 from wsr.jobs.handlers import JobContext, job_handler
+from wsr.tenancy import program_scope
+from wsr.tenancy.models import Program
 
 
 @shared_task(ignore_result=True)
@@ -52,3 +55,30 @@ def compare_all() -> None:
 
     for program_id in settling.programs_with_money():
         settle.delay(program_id=str(program_id))
+
+
+@shared_task(ignore_result=True)
+def turn_days() -> None:
+    """Queue the versions and agreements whose day has come, one small task each, so that one bad row stops nothing."""
+    at = timezone.now()
+    for program_id in Program.objects.values_list("pk", flat=True):
+        with program_scope(program_id):
+            starting, past = queries.due(at=at)
+        for version_id in starting:
+            take_effect.delay(program_id=str(program_id), version_id=str(version_id))
+        for agreement_id in past:
+            expire.delay(program_id=str(program_id), agreement_id=str(agreement_id))
+
+
+@shared_task(acks_late=True)
+def take_effect(*, program_id: str, version_id: str) -> None:
+    """A signed version takes effect on its day."""
+    with program_scope(program_id):
+        signing.take_effect(version_id=version_id, at=timezone.now())
+
+
+@shared_task(acks_late=True)
+def expire(*, program_id: str, agreement_id: str) -> None:
+    """An agreement ends after its last day."""
+    with program_scope(program_id):
+        ending.expire(agreement_id=agreement_id, at=timezone.now())

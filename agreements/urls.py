@@ -2,14 +2,46 @@
 
 from django.urls import include, path
 
-from agreements.views import agreements, disputes, duties, escalation, letters, obligations
+from agreements.views import (
+    agreements,
+    clauses,
+    disputes,
+    duties,
+    escalation,
+    letters,
+    obligations,
+    signing,
+    verification,
+    versions,
+)
 from agreements.views.money.urls import ADDRESSES as MONEY
 
 app_name = "agreements"
 
 _agreements = [
     path("", agreements.agreements, name="agreements"),
+    path("start/", agreements.start, name="start"),
     path("<uuid:agreement_id>/", agreements.agreement, name="agreement"),
+    path("<uuid:agreement_id>/parties/add/", agreements.add_party, name="add_party"),
+    path("parties/<uuid:party_id>/remove/", agreements.remove_party, name="remove_party"),
+    path("<uuid:agreement_id>/amend/", agreements.amend, name="amend"),
+    path("<uuid:agreement_id>/suspend/", agreements.suspend, name="suspend"),
+    path("<uuid:agreement_id>/resume/", agreements.resume, name="resume"),
+    path("<uuid:agreement_id>/end/", agreements.end, name="end"),
+    path("versions/<uuid:version_id>/", versions.version, name="version"),
+    path("versions/<uuid:version_id>/edit/", versions.edit, name="edit_version"),
+    path("versions/<uuid:version_id>/compare/", versions.compare, name="compare"),
+    path("versions/<uuid:version_id>/propose/", versions.propose, name="propose"),
+    path("versions/<uuid:version_id>/take-back/", versions.take_back, name="take_back"),
+    path("versions/<uuid:version_id>/withdraw/", versions.withdraw, name="withdraw"),
+    path("versions/<uuid:version_id>/text.pdf", versions.text_file, name="text_file"),
+    path("versions/<uuid:version_id>/complete.pdf", versions.complete_file, name="complete_file"),
+    path("versions/<uuid:version_id>/sign/", signing.sign, name="sign"),
+    path("versions/<uuid:version_id>/decline/", signing.decline, name="decline"),
+    path("versions/<uuid:version_id>/clauses/add/", clauses.add, name="add_clause"),
+    path("clauses/<uuid:clause_id>/edit/", clauses.edit, name="edit_clause"),
+    path("clauses/<uuid:clause_id>/move/", clauses.move, name="move_clause"),
+    path("clauses/<uuid:clause_id>/remove/", clauses.remove, name="remove_clause"),
 ]
 _obligations = [
     path("", obligations.obligations, name="obligations"),
@@ -80,5 +112,6 @@ _program = [
     path("money/", include(MONEY)),
 ]
 urlpatterns = [
+    path("registry/verify-document/", verification.verify_document, name="verify_document"),
     path("p/<slug:program_slug>/", include(_program)),
 ]

@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("open obligations", "agreements.tasks.open_obligations", 60.0),
         ("settle money", "agreements.tasks.settle_waiting", 60.0),
         ("compare money", "agreements.tasks.compare_all", 86400.0),
+        ("turn days of agreements", "agreements.tasks.turn_days", 300.0),
     )
 }
 

@@ -1,8 +1,9 @@
 """Models of the agreements room, by the field's nouns."""
 
 from agreements.models import money
-from agreements.models.agreements import Agreement, AgreementVersion, Clause, Party, Signature
+from agreements.models.agreements import Agreement, AgreementVersion, Clause, Decline, Party, Signature
 from agreements.models.disputes import Arbitration, Breach, BreachStep, Dispute, Vote
+from agreements.models.documents import DocumentKind, PublicDocument
 from agreements.models.duties import FlaggedPurchase, StopDuty
 from agreements.models.escalation import Escalation, EscalationStep, Letter, LetterText, Meeting
 from agreements.models.obligations import Answer, Decision, Obligation, Proof, Schedule
@@ -16,7 +17,9 @@ __all__ = [
     "BreachStep",
     "Clause",
     "Decision",
+    "Decline",
     "Dispute",
+    "DocumentKind",
     "Escalation",
     "EscalationStep",
     "FlaggedPurchase",
@@ -26,6 +29,7 @@ __all__ = [
     "Obligation",
     "Party",
     "Proof",
+    "PublicDocument",
     "Schedule",
     "Signature",
     "StopDuty",

@@ -206,6 +206,11 @@ class Clause(ProgramModel):
     )
     source = models.CharField(_("source"), max_length=300, blank=True)
     certainty = models.CharField(max_length=20, blank=True)
+    provenance = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Certainty, source and note of single parameters, while they stand as the template had them.",
+    )
 
     objects = ProgramModel.manager_from(ClauseQuerySet)
 
@@ -246,3 +251,24 @@ class Signature(ProgramModel):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.title}"
+
+
+class Decline(ProgramModel):
+    """One party's refusal to sign a version, with its reason. Never changed; the program takes the version back and revises it."""
+
+    version = ProgramForeignKey(AgreementVersion, related_name="declines")
+    party = ProgramForeignKey(Party, related_name="declines")
+    participation = ProgramForeignKey(Participation, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+    declined_at = models.DateTimeField()
+
+    class Meta(ProgramModel.Meta):
+        ordering = ["declined_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "version", "party"], name="decline_once"),
+            models.CheckConstraint(name="decline_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} declined"

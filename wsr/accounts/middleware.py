@@ -90,7 +90,7 @@ class SecondFactorRequired:
             return _refuse_last_removal(request, kwargs) if name in REMOVALS else None
         kinds = second_factor.kinds_of(request.user)
         if kinds:
-            return _go(request, _show_factor_url(kinds, _destination(request)))
+            return _go(request, factor_url(kinds, _destination(request)))
         if request.path.startswith(SET_UP):
             return None
         request.session[GOING_TO] = _destination(request)
@@ -104,7 +104,8 @@ def _destination(request: HttpRequest) -> str:
     return settings.LOGIN_REDIRECT_URL
 
 
-def _show_factor_url(kinds: list[str], going_to: str) -> str:
+def factor_url(kinds: list[str], going_to: str) -> str:
+    """The page that asks for one of these kinds of second factor and then goes on."""
     view = "mfa_reauthenticate" if Authenticator.Type.TOTP in kinds else "mfa_reauthenticate_webauthn"
     return f"{reverse(view)}?{urlencode({'next': going_to})}"
 

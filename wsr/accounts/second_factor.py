@@ -38,6 +38,18 @@ def signed_in_just_now(request: HttpRequest) -> bool:
     return time.time() - records[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT
 
 
+def shown_just_now(request: HttpRequest, *, seconds: int) -> str:
+    """By which kind of factor this session showed a second one within the last `seconds`; empty if it did not.
+
+    For acts that need a step-up, as a signature does. A recovery code is no such factor: it only stands in for one at sign-in.
+    """
+    for shown in reversed(request.session.get("account_authentication_methods") or []):
+        recent = shown.get("method") == "mfa" and time.time() - shown["at"] < seconds
+        if recent and shown.get("type") in FACTORS:
+            return str(shown["type"])
+    return ""
+
+
 def kinds_of(person: Person) -> list[str]:
     """Types of second factors this person has set up, one entry each. One query."""
     return list(

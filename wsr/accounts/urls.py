@@ -8,6 +8,7 @@ app_name = "accounts"
 urlpatterns = [
     path("accounts/profile/", people.profile, name="profile"),
     path("accounts/continue/", people.go_on, name="continue"),
+    path("accounts/show-factor/", people.show_factor, name="show_factor"),
     path("invitation/<str:token>/", people.invitation, name="invitation"),
     path("accounts/acting/", colleagues.act_for, name="act_for"),
     path("p/<slug:program_slug>/people/", colleagues.colleagues, name="colleagues"),

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from wsr.accounts import operations
+from wsr.accounts import operations, second_factor
 from wsr.accounts.doors import public_page, signed_in
 from wsr.accounts.forms import NewPersonForm, ProfileForm
-from wsr.accounts.middleware import GOING_TO
+from wsr.accounts.middleware import GOING_TO, factor_url
 from wsr.accounts.operations.acceptance import refuse_over
 from wsr.accounts.queries import Offer, offer_of
 from wsr.errors import DomainError
@@ -46,6 +46,18 @@ def go_on(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(going_to, {request.get_host()}, request.is_secure()):
         going_to = reverse("ui:inbox")
     return redirect(going_to)
+
+
+@signed_in
+@require_GET
+def show_factor(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the kind of second factor this person has, and from there to `next`."""
+    goes_to = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        goes_to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        goes_to = reverse("ui:home")
+    return redirect(factor_url(second_factor.kinds_of(request.user), goes_to))
 
 
 @public_page
