@@ -44,9 +44,13 @@ class Bound:
 
 
 def bound(
-    program: Program, *clauses: tuple[str, dict], name: str = "Brand", starts_on: dt.date = START
+    program: Program,
+    *clauses: tuple[str, dict],
+    name: str = "Brand",
+    starts_on: dt.date = START,
+    union: Participation | None = None,
 ) -> Bound:
-    """A brand that is bound by these clauses since `starts_on`. Nothing has been opened yet."""
+    """A brand that is bound by these clauses since `starts_on`, to a worker organization if one is given. Nothing has been opened yet."""
     organization = factories.organization(OrganizationKind.BRAND, name=name)
     brand = factories.brand(program, name=name, organization=organization)
     officer = factories.member(program, "brand_officer", organization=organization)
@@ -58,6 +62,8 @@ def bound(
             updated_at=factories.AT,
         )
         Party.objects.create(agreement=agreement, participation=brand, side="brand")
+        if union:
+            Party.objects.create(agreement=agreement, participation=union, side="program", position=1)
     made = Bound(program, organization, brand, officer, agreement, None)
     made.version = version(made, *clauses, starts_on=starts_on)
     with program_scope(program.pk):

@@ -135,13 +135,12 @@ def test_without_a_limit_in_the_clause_no_clock_runs(program):
 
 
 def test_the_program_may_owe_something_itself(program):
+    union = factories.participation(program, "worker_organization")
     made = bound(
         program,
         (ClauseKind.GENERAL, {"task": "Safety report", "done_by": "program", "done_every": "quarterly"}),
+        union=union,
     )
-    union = factories.participation(program, "worker_organization")
-    with program_scope(program.pk):
-        made.agreement.parties.create(participation=union, side="program", position=1)
     _begin(made)
     with program_scope(program.pk):
         owed = Obligation.objects.get()
