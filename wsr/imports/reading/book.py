@@ -81,7 +81,9 @@ def _open_text(path: Path, encoding: str) -> tuple:
             _("The file cannot be read as %(encoding)s. Choose another encoding.") % {"encoding": used}
         ) from error
     printable = sum(
-        letter.isprintable() or letter.isspace() or "\x80" <= letter <= "\x9f" for letter in sample
+        times
+        for letter, times in Counter(sample).items()
+        if letter.isprintable() or letter.isspace() or "\x80" <= letter <= "\x9f"
     )
     if not sample.strip() or printable < 0.95 * len(sample):
         raise ReadError(_("This file is not a table: it holds binary data. Send a CSV or Excel file."))
