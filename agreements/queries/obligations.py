@@ -99,13 +99,14 @@ def timeline(obligation: Obligation, *, with_names: bool) -> list[Entry]:
         at, reason, state = decision.decided_at, decision.reason, ObligationState(decision.outcome)
         who = str(decision.decided_by or _("by rule")) if with_names else _("The program")
         entries.append(Entry(at, str(state.label), who, reason, str(state.label), TONES.get(state, "")))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
 def _answers(obligation: Obligation) -> Iterator[Entry]:
     for answer in obligation.answers.prefetch_related("proofs__file"):
         files = tuple((str(proof.file_id), proof.file.name) for proof in answer.proofs.all())
-        yield Entry(answer.sent_at, _("Answered"), answer.sent_by_name, answer.note, proofs=files)
+        words = _("Answered")
+        yield Entry(answer.sent_at, words, answer.sent_by_name, answer.note, words, "info", files)
 
 
 def _counted(obligation: Obligation) -> From:
