@@ -1,6 +1,6 @@
 """The lists of obligations and breaches."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
@@ -95,11 +95,6 @@ def obligation_state(row: Any) -> str:
     return str(_("Overdue") if row.is_owed and row.is_overdue else row.get_state_display())
 
 
-def due_on(row: Any) -> date | None:
-    """The last day, in the reader's time zone."""
-    return timezone.localdate(row.due_at) if row.due_at else None
-
-
 class ObligationTable(Table):
     """Obligations."""
 
@@ -110,7 +105,7 @@ class ObligationTable(Table):
         Column("title", _("Obligation"), sort="title", link="agreements:obligation"),
         Column("period", _("Period"), value=lambda row: period_of(row) or _("once"), sort="period_start"),
         Column("party", _("Who owes it"), value="participation.name", sort="participation__name"),
-        Column("due", _("Due"), value=due_on, sort="due_at"),
+        Column("due", _("Due"), value="due_on", sort="due_at"),
         Column("state", _("State"), value=obligation_state, sort="state", tone=obligation_tone),
         Column("clause", _("Clause"), value=lambda row: f"{row.clause.reference} {row.clause.title}"),
         Column("agreement", _("Agreement"), value="agreement.number", sort="agreement__number", hidden=True),

@@ -1,7 +1,9 @@
 """Reads of breaches and what became of them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -24,6 +26,11 @@ class Running:
 
     clock: Clock
     label: str
+
+    @property
+    def due_on(self) -> date:
+        """The last day, in the time zone it was counted in."""
+        return self.clock.due_at.astimezone(ZoneInfo(self.clock.time_zone)).date()
 
 
 def clocks_of(breach: Breach, dispute: Dispute | None) -> list[Running]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,17 +16,20 @@ from agreements.enums import ObligationState
 from agreements.models import Obligation
 from agreements.periods import Period
 from wsr.deadlines.models import Clock
+from wsr.deadlines.queries import zone_of_program
 
 _WAITS_FOR_PARTY = ("agreements.obligation_due", "agreements.obligation_returned")
 WAITING = (ObligationState.OPEN, ObligationState.RETURNED, ObligationState.SUBMITTED)
 
 
 def obligations() -> QuerySet[Obligation]:
-    """Obligations of the active program with `due_at` (None where no clock runs), their clause, agreement and participant."""
+    """Obligations of the active program with `due_at` and `due_on` (the day in the program's time zone; None where no clock runs), their
+    clause, agreement and participant."""
     clocks = Clock.objects.filter(
         subject_type=Obligation._meta.label_lower, subject_id=OuterRef("pk"), kind__in=_WAITS_FOR_PARTY
     ).order_by(F("ended_at").desc(nulls_first=True), "-due_at")
-    return Obligation.objects.annotate(due_at=Subquery(clocks.values("due_at")[:1])).select_related(
+    rows = Obligation.objects.annotate(due_at=Subquery(clocks.values("due_at")[:1]))
+    return rows.annotate(due_on=TruncDate("due_at", tzinfo=zone_of_program())).select_related(
         "clause", "agreement", "participation", "party"
     )
 

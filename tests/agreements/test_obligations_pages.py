@@ -56,6 +56,18 @@ def test_the_page_says_when_and_why_then(brand, made, report):
     assert "30 days after March 31, 2026, the end of the period, by clause 1 (Reporting)." in page
 
 
+def test_the_day_is_that_of_the_programs_time_zone(db, client):
+    program = factories.program("farms", time_zone="America/New_York")
+    made = bound(program, REPORTING)
+    with program_scope(program.pk):
+        schedules.begin(version=made.version, at=AT)
+        owed = Obligation.objects.get(period_start="2026-03-01")
+    factories.sign_in(client, made.officer)
+    page = client.get(_url(made, "obligation", owed.pk)).content.decode()
+    assert "Thursday, April 30, 2026" in page
+    assert "April 30, 2026" in client.get(_url(made, "obligations")).content.decode()
+
+
 def test_a_brand_answers_with_files_and_staff_download_them(client, made, report, director):
     factories.sign_in(client, made.officer)
     sent = SimpleUploadedFile("march.csv", b"supplier,amount\nA,1\n")
