@@ -7,6 +7,7 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import F
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -137,6 +138,7 @@ class Engine(RuleBasedStateMachine):
             recorded = Counter(Event.objects.filter(event="clock.step").values_list("subject_id", flat=True))
             effects = Counter(Event.objects.filter(event="test.effect").values_list("subject_id", flat=True))
             assert set(fired.values()) <= {1}
+            assert not Fired.objects.filter(planned_at__gt=F("fired_at")).exists()
             for clock in Clock.objects.all():
                 own = {rung for clock_id, rung in fired if clock_id == clock.pk}
                 steps = {rung for clock_id, rung in done if clock_id == clock.pk}

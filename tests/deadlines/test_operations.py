@@ -7,7 +7,7 @@ import pytest
 
 from tests import factories
 from tests.factories import AT
-from wsr.deadlines import operations
+from wsr.deadlines import operations, queries
 from wsr.deadlines.enums import State
 from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import Asked, Clock, Fired
@@ -156,3 +156,26 @@ def test_what_cannot_be_done_holds_up_nobody(office):
         assert Clock.objects.of(about).exists()
         assert list(Asked.objects.values_list("subject_type", flat=True)) == ["x.broken"]
     assert operations.sweep(at=AT + DAY).asked == 0
+
+
+def test_many_limits_at_once_become_one_message_for_each(office):
+    own = factories.supplier(office, organization=factories.organization("supplier"))
+    with program_scope(office.pk):
+        for number in range(8):
+            started(responsible_participation_id=own.pk if number % 2 else None)
+    operations.sweep(at=AT + 9 * DAY)  # the reminders
+    with program_scope(office.pk):
+        assert list(Outbox.objects.filter(kind="deadlines")) == []
+        assert Outbox.objects.filter(kind="deadline").count() == 8
+    operations.sweep(at=AT + 11 * DAY)  # the limits: staff hear of those of the supplier too
+    with program_scope(office.pk):
+        assert [row.context for row in Outbox.objects.filter(kind="deadlines")] == [{"count": 8}]
+        assert Outbox.objects.filter(kind="deadline").count() == 8 + 4
+
+
+def test_the_operator_is_told_when_nobody_sweeps(office):
+    with program_scope(office.pk):
+        clock = started()
+    assert queries.unswept(at=clock.due_at) == 1
+    operations.sweep(at=clock.due_at)
+    assert queries.unswept(at=clock.due_at + dt.timedelta(minutes=11)) == 0

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -16,10 +15,11 @@ from wsr.deadlines.kinds import ClockKind, kinds
 from wsr.deadlines.lengths import Length, Limits, limits_of, seasons
 from wsr.deadlines.models import Clock, Fired
 from wsr.deadlines.timing import timing
-from wsr.tenancy import current_program_id
+from wsr.tenancy import current_program_id, engine_scope
 from wsr.tenancy.models import Program
 
 SIMULATED_AT_MOST = 200
+LATE = timedelta(minutes=10)
 END_OF_DAY = time(23, 59, 59)
 
 
@@ -35,11 +35,6 @@ def watched_kinds(roles: Collection[Role], permissions: Collection[Permission]) 
         for kind in kinds().values()
         if (kind.permission in permissions if kind.permission else Role.DIRECTOR in roles)
     ]
-
-
-def waiting(watched: Collection[str], *, until: datetime) -> QuerySet[Clock]:
-    """Open clocks of these kinds that are due until a moment, the earliest first."""
-    return Clock.objects.open().filter(kind__in=watched, due_at__lte=until).order_by("due_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -156,6 +151,7 @@ def _simulated(
     return Simulated(clock, due_at, is_overdue=due_at < at)
 
 
-def own(participation_id: UUID) -> QuerySet[Clock]:
-    """Open clocks that a brand or supplier must act on, the earliest first."""
-    return Clock.objects.open().filter(responsible_participation_id=participation_id).order_by("due_at", "pk")
+def unswept(*, at: datetime) -> int:
+    """How many clocks of all programs should have moved ten minutes ago and have not: nobody sweeps. For the operator. Own transaction."""
+    with engine_scope():
+        return Clock.objects.filter(wake_at__lt=at - LATE).count()

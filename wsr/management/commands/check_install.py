@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from wsr import machine
+from wsr.deadlines.queries import unswept
 from wsr.notices.queries import undelivered
 from wsr.tenancy import catalog
 
@@ -196,6 +197,19 @@ def check_messages() -> Iterator[Finding]:
         )
 
 
+def check_clocks() -> Iterator[Finding]:
+    """Limits that have passed were noticed."""
+    try:
+        late = unswept(at=timezone.now())
+    except (DatabaseError, KeyError):
+        return  # said by check_databases
+    if late:
+        yield Finding(
+            f"{late} clocks should have moved more than ten minutes ago: are beat and the worker running, or manage.py sweep --loop?",
+            essential=False,
+        )
+
+
 def check_machine() -> Iterator[Finding]:
     """Libraries and fonts for PDF documents."""
     for need in machine.FOR_RUN:
@@ -218,5 +232,5 @@ def first_line(error: Exception) -> str:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_machine,
+    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_clocks, check_machine,
 )  # fmt: skip
