@@ -150,12 +150,11 @@ def fire_next(*, program_id: UUID, clock_id: UUID, at: datetime) -> bool:
     False where another process holds the clock, or nothing of it is due any more. What the effect raises is raised.
     """
     with program_scope(program_id):
-        clock = (
-            Clock.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=clock_id, wake_at__lte=at)
-            .first()
-        )
-        if clock is None:
+        rows = Clock.objects.select_for_update(skip_locked=True, of=("self",))
+        clock = rows.filter(
+            pk=clock_id
+        ).first()  # by its key alone: old statistics must not tempt the planner
+        if clock is None or clock.wake_at is None or clock.wake_at > at:
             return False
         if clock.state == State.PAUSED:
             resume(clock_id=clock.pk, at=clock.wake_at)
@@ -266,8 +265,8 @@ def _fire(clock: Clock, at: datetime) -> None:
 def _note_failure(program_id: UUID, clock_id: UUID, at: datetime, error: Exception) -> None:
     """Let the failed step wait; its own transaction is undone whole, this is another one."""
     with program_scope(program_id):
-        clock = Clock.objects.select_for_update(of=("self",)).filter(pk=clock_id, wake_at__lte=at).first()
-        if clock is None:
+        clock = Clock.objects.select_for_update(of=("self",)).filter(pk=clock_id).first()
+        if clock is None or clock.wake_at is None or clock.wake_at > at:
             return
         wait = MINUTES_TO_WAIT[min(clock.failures, len(MINUTES_TO_WAIT) - 1)]
         clock.failures, clock.error = clock.failures + 1, type(error).__name__
