@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.enums import AgreementState, DutyState, EscalationState
@@ -83,6 +84,16 @@ def _stop_by(row: StopDuty) -> Any:
     return row.stop_by or _("no clause, no date")
 
 
+def _review_day(row: Any) -> Any:
+    return timezone.localtime(row.review_at).date() if row.review_at else _("no time set")
+
+
+def _due_for(row: Escalation) -> Any:
+    if row.proposed_at is None:
+        return _("nothing yet")
+    return row.proposed_rung.label if row.proposed_rung else _("a decision")
+
+
 def _rung_choices() -> list[tuple[str, str]]:
     return [(rung.key, rung.label) for rung in Rung.objects.all() if rung.is_step and rung.position]
 
@@ -118,8 +129,8 @@ class EscalationTable(Table):
         ),
         Column("rung", _("Standing"), value="rung.label", sort="rung__position", tone=rung_tone),
         Column("since", _("Since"), value="rung_since", sort="rung_since"),
-        Column("review_at", _("Review due"), sort="review_at"),
-        Column("proposed", _("Due for"), value="proposed_rung.label"),
+        Column("review_at", _("Review due"), value=_review_day, sort="review_at"),
+        Column("proposed", _("Due for"), value=_due_for),
         Column("trigger", _("What started it")),
         Column("state", _("State"), value="get_state_display", sort="state"),
         Column("number", _("Number"), sort="serial", hidden=True),
