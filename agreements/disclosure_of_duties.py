@@ -29,7 +29,7 @@ KINDS = [
         _("Stop of purchases"),
         _("Stops of purchases"),
         (
-            Column("name", _("Name"), "Name of the supplier that brands must not buy from."),
+            Column("name", _("Name"), "Since when brands must not buy."),
             Column("supplier", _("Supplier"), "The participating employer."),
             Column("since", _("Since"), "ISO 8601 date from which the standing is effective."),
             Column(
@@ -78,11 +78,6 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
         yield _record(event, decided)
 
 
-def names(kind: str, only: set[UUID]) -> dict[UUID, str]:
-    """{event: the supplier's name} of these subjects as the program knows them, public or not."""
-    return dict(StandingEvent.objects.filter(pk__in=only).values_list("pk", "participation__name"))
-
-
 def changed(kind: str, since: Since) -> set[UUID]:
     """Events whose duties were written since; all of them where a rule or a rung was."""
     rules = Rule.objects.filter(key__in=[f"disclosure.{name}" for name in RULES])
@@ -106,7 +101,7 @@ def _record(event: StandingEvent, decided: dict[str, Any]) -> PublicRecord:
     until = max(end for end in ends if end) if duties and all(ends) else None
     withheld = {} if is_named else dict.fromkeys(("brands", "confirmed_by"), Reason.NOT_PUBLIC.value)
     content = {
-        "name": event.participation.name,
+        "name": f"Stop of purchases since {event.effective_on.isoformat()}",
         "supplier": Ref("supplier", event.participation_id, event.participation.name),
         "since": event.effective_on.isoformat(),
         "until": until.isoformat() if until else "",

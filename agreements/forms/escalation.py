@@ -23,7 +23,7 @@ class StepForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea(attrs=_TEXT),
-        help_text=_("The supplier reads it. Name no worker and no complaint."),
+        help_text=_("The supplier and the brands that buy from it read it. Name no worker and no complaint."),
     )
 
     def __init__(self, *args: Any, rungs: Iterable[Rung], today: date, **kwargs: Any) -> None:

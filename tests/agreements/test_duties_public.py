@@ -48,7 +48,8 @@ def test_counts_or_names_as_the_rule_says(program, suspended):
     factories.decide(program, "duty_status", "count")
     [counted] = said(program)
     content = counted.content
-    assert (content["name"], content["brands_told"], content["brands_confirmed"]) == ("Acme", 2, 1)
+    assert (content["supplier"].name, content["since"]) == ("Acme", "2026-03-02")
+    assert (content["brands_told"], content["brands_confirmed"], content["brands_proven"]) == (2, 1, 0)
     assert (content["brands"], content["confirmed_by"]) == ([], [])
     assert set(counted.withheld) == {"brands", "confirmed_by"}
 
@@ -67,3 +68,16 @@ def test_a_rung_that_is_not_public_hides_its_duties(program, suspended):
         Rung.objects.filter(key="suspended").update(is_public=None)
 
     assert said(program) == []
+
+
+def test_the_room_publishes_each_noun(program, suspended):
+    from agreements import disclosure as room
+
+    factories.decide(program, "duty_status", "count")
+    with program_scope(program.pk):
+        for kind in room.KINDS:
+            found = list(room.records(kind.key, TODAY))
+            assert {one.subject_id for one in found} <= set(
+                room.present(kind.key).values_list("pk", flat=True)
+            ), kind
+            assert room.names(kind.key, {one.subject_id for one in found}) is not None
