@@ -100,7 +100,7 @@ class _Found(Func):
     template = "= ANY (ARRAY(SELECT programs_search_workplaces(%(expressions)s)))"
     output_field = BooleanField()
 
-    def as_sql(
+    def as_sql(  # type: ignore[override]  # Django never gives the rest
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
     ) -> tuple[str, Any]:
         """`id = ANY (…)`."""
