@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from agreements.enums import BreachState, DutyState
 from agreements.models import Breach, Escalation, Obligation, StopDuty
+from agreements.models.money import Difference, Payment
+from agreements.money.enums import DifferenceState, PaymentState
 from agreements.operations.obligations import title_of
 from agreements.queries import obligations as queries
 from wsr.accounts.grants import Permission
@@ -104,6 +106,34 @@ def ladder(reader: Reader) -> Iterator[Task]:
         )
 
 
+def money(reader: Reader) -> Iterator[Task]:
+    """Payments that wait for an answer, and figures that differ: for who must answer, explain or decide."""
+    may = reader.standing.permissions
+    confirms = Permission.MONEY_CHANGE in may or Permission.SALE_REPORT in may
+    if confirms:
+        waiting = Payment.objects.filter(state=PaymentState.CLAIMED)
+        for payment in waiting.order_by("claimed_at", "pk")[:MOST]:
+            yield Task(
+                title=_("Confirm a payment"),
+                url=_page(reader, "payment", payment),
+                why=_("The brand says that it paid. Say whether it came."),
+            )
+    wanted = [DifferenceState.OPEN]
+    if Permission.MONEY_CHANGE in may:
+        wanted.append(DifferenceState.EXPLAINED)
+    if not confirms and Permission.PURCHASE_REPORT not in may:
+        return
+    for row in Difference.objects.filter(state__in=wanted).order_by("found_at", "pk")[:MOST]:
+        is_open = row.state == DifferenceState.OPEN
+        yield Task(
+            title=row.get_kind_display(),
+            url=_page(reader, "difference", row),
+            why=_("Explain why the figures differ, or correct the report.")
+            if is_open
+            else _("It was explained; somebody else decides on it."),
+        )
+
+
 def _has_clock(model: Any) -> Exists:
     clocks = Clock.objects.open().filter(subject_type=model._meta.label_lower, subject_id=OuterRef("pk"))
     return Exists(clocks)
@@ -113,4 +143,4 @@ def _page(reader: Reader, name: str, row: Any) -> str:
     return reverse(f"agreements:{name}", args=[reader.standing.program.slug, row.pk])
 
 
-INBOX = [owed, to_accept, breaches, duties, ladder]
+INBOX = [owed, to_accept, breaches, duties, ladder, money]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from agreements import demo_ladder
+from agreements import demo_ladder, demo_money
 from agreements.operations import duties, duty_breaches, escalation, schedules
 from programs.models import Participation, Rung
 from wsr.accounts.models import Person
@@ -43,5 +43,5 @@ REACTIONS = {
     "standing.changed": [standing_changed],
     "sourcing.recorded": [sourcing_recorded],
     "purchases.reported": [purchases_reported],
-    "demo.filled": [demo_ladder.fill],
+    "demo.filled": [demo_ladder.fill, demo_money.fill],
 }

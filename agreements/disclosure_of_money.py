@@ -6,6 +6,7 @@ named with its reason.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,14 +21,15 @@ from agreements.models.money import Accrual, Payment, PayrollReport
 from agreements.money.amounts import minor_units
 from agreements.money.enums import PaymentState, PaymentWay
 from programs import queries
-from wsr.registry.disclosure import Column, PublicKind, PublicRecord
+from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Since
 from wsr.registry.enums import Reason
 from wsr.tenancy import current_program_id
 from wsr.tenancy.models import Program
 
 LEAST = 3
-KIND = PublicKind(
-    "premium",
+KEY = "premium"
+_KIND = PublicKind(
+    KEY,
     "premium",
     _("Premium of the program"),
     _("Premium of the program"),
@@ -52,7 +54,10 @@ KIND = PublicKind(
 )
 
 
-def present() -> QuerySet:
+KINDS = [_KIND]
+
+
+def present(kind: str) -> QuerySet:
     """The program itself, where it discloses totals."""
     rows = Program.objects.filter(pk=current_program_id())
     today = queries.today(timezone.now())
@@ -61,19 +66,30 @@ def present() -> QuerySet:
     )
 
 
-def record_of(program: Program, as_of: date) -> PublicRecord:
+def names(kind: str, only: set[UUID]) -> dict[UUID, str]:
+    """{id: name} of the program, public or not."""
+    return dict(Program.objects.filter(pk=current_program_id(), pk__in=only).values_list("pk", "name"))
+
+
+def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
+    """One record, where the program discloses totals."""
+    rows = present(kind) if only is None else present(kind).filter(pk__in=only)
+    for program in rows:
+        yield _record_of(program, as_of)
+
+
+def changed(kind: str, since: Since) -> set[UUID]:
+    """One record: comparing it costs less than asking whether a number changed."""
+    return set(present(kind).values_list("pk", flat=True))
+
+
+def _record_of(program: Program, as_of: date) -> PublicRecord:
     """The totals of every year before the one of `as_of`."""
     withheld: dict[str, str] = {}
     content: dict[str, Any] = {"name": program.name}
     for name, rows, day, amount, has_brand in _sources():
         content[name] = _totals(name, rows, day, amount, has_brand, as_of.year, withheld)
-    return PublicRecord("premium", program.pk, content, withheld)
-
-
-def records(as_of: date, only: set[UUID] | None = None) -> list[PublicRecord]:
-    """One record, where the program discloses totals."""
-    rows = present() if only is None else present().filter(pk__in=only)
-    return [record_of(program, as_of) for program in rows]
+    return PublicRecord(KEY, program.pk, content, withheld)
 
 
 def _sources() -> list[tuple[str, QuerySet, str, str, bool]]:
