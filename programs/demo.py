@@ -254,6 +254,11 @@ def _build(demo: Demo, password: str, at: datetime) -> Program:
     with program_scope(program.pk):
         _members(staff, organizations, at)
         _fill(demo, director, organizations, at)
+    if demo.suppliers:
+        # Outside the scope: brands act in their own.
+        react("demo.built", program=program, director=director, signatory=staff[Role.BRAND_SIGNATORY], at=at)
+        with program_scope(program.pk):
+            _publish({"by": director, "at": at})
     return program
 
 
@@ -317,7 +322,6 @@ def _fill(demo: Demo, director: Person, organizations: dict[str, Organization], 
             **act,
         )
         react("demo.filled", director=director, at=at)
-        _publish(act)
 
 
 def _publish(act: dict[str, Any]) -> None:

@@ -59,7 +59,9 @@ def test_it_is_quick(settings):
     settings.DEMO = True
     before = time.monotonic()
     demo.build()
-    assert time.monotonic() - before < 10
+    assert (
+        time.monotonic() - before < 60
+    )  # with its agreements as PDF, and the libraries for that loaded first
 
 
 def test_the_code_of_a_second_factor(demos, client):

@@ -1,0 +1,22 @@
+"""The invented agreements of the demo."""
+
+from agreements import demo_agreements
+from agreements.gates import financial_support, stop_purchase
+from agreements.models import Agreement
+from tests.agreements.signing import table
+from tests.factories import AT
+
+
+def test_one_is_in_force_and_one_waits_for_the_brand(program, director):
+    here = table(program, director)
+    with here.staff():
+        assert "financial support" in financial_support(program.pk)
+    demo_agreements.build(program=program, director=director, signatory=here.signatory, at=AT)
+    with here.portal():
+        assert list(Agreement.objects.order_by("number").values_list("state", flat=True)) == [
+            "in_force",
+            "proposed",
+        ]
+    with here.staff():
+        assert Agreement.objects.binding().count() == 1
+        assert (financial_support(program.pk), stop_purchase(program.pk)) == (True, True)
