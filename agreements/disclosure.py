@@ -1,6 +1,6 @@
 """Everything of agreements that is ever public, noun by noun; nothing else leaves this room. Each says at its top what it shows.
 
-Agreements themselves, answers of brands to a stop of purchases, breaches and arbitration.
+Agreements themselves, answers of brands to a stop of purchases, breaches and arbitration, totals of premium.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,16 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from agreements import disclosure_of_agreements, disclosure_of_disputes, disclosure_of_duties
+from agreements import (
+    disclosure_of_agreements,
+    disclosure_of_disputes,
+    disclosure_of_duties,
+    disclosure_of_money,
+)
 from agreements.models import Agreement
 from wsr.registry.disclosure import PublicRecord, Since
 
-_NOUNS = (disclosure_of_agreements, disclosure_of_duties, disclosure_of_disputes)
+_NOUNS = (disclosure_of_agreements, disclosure_of_duties, disclosure_of_disputes, disclosure_of_money)
 KINDS = [kind for noun in _NOUNS for kind in noun.KINDS]
 _OF: dict[str, ModuleType] = {kind.key: noun for noun in _NOUNS for kind in noun.KINDS}
 

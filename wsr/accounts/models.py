@@ -105,6 +105,7 @@ class Person(AbstractBaseUser):
 
     @password.setter
     def password(self, value: str) -> None:
+        """Set the hash; `save` keeps it."""
         self._hash = value
 
     def keep(self, hashed: str) -> None:

@@ -177,8 +177,8 @@ def kind_for(clock: Clock) -> ClockKind:
 
 def paused_so_far(clock: Clock) -> timedelta:
     """How long a clock was paused in its finished pauses."""
-    spans = clock.pauses.exclude(ended_at=None).values_list("since", "ended_at")
-    return sum((ended - since for since, ended in spans), timedelta())
+    spans = clock.pauses.values_list("since", "ended_at")
+    return sum((ended - since for since, ended in spans if ended is not None), timedelta())
 
 
 def _locked(clock_id: UUID | None, kind: str, subject: Any) -> Clock | None:

@@ -1,6 +1,7 @@
 """Counting running clocks anew, as an act of its own: after the calendar changed, or with another length."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -33,7 +34,8 @@ def recompute(
     missed. Raises CannotMove without a reason, and CannotCount.
     """
     _explained(reason)
-    moved, calendars = 0, {}
+    moved = 0
+    calendars: dict[str, Any] = {}
     for clock in _running(clock_id, kind):
         calendar = calendars.setdefault(clock.calendar_country, None) or calendar_of(clock.calendar_country)
         calendars[clock.calendar_country] = calendar

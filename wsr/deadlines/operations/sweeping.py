@@ -105,7 +105,7 @@ def sweep(*, at: datetime | None = None, seconds: float = SECONDS_OF_A_TICK) -> 
 
 def fire_plain_steps(*, at: datetime, limit: int = BATCH) -> int:
     """Fire the next step of up to `limit` clocks whose step is only recorded and told, in one statement. Own transaction."""
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "limit": limit,
         "plain": plain_steps(),

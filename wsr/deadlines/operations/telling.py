@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -80,7 +81,12 @@ def _tell_program(program_id: UUID, at: datetime) -> int:
     """One transaction: the messages, and that these steps were told."""
     with program_scope(program_id):
         with connections[current_alias()].cursor() as cursor:
-            values = {"program": current_program_id(), "at": at, "limit": BATCH, "singly": SINGLY}
+            values: dict[str, Any] = {
+                "program": current_program_id(),
+                "at": at,
+                "limit": BATCH,
+                "singly": SINGLY,
+            }
             cursor.execute(_TELL, values)
             groups = cursor.fetchall()
         for concerned, message in _messages(groups).items():
