@@ -4,6 +4,7 @@ import pytest
 
 from programs.models import Citation, Participation, Sourcing, StandingEvent, Workplace
 from tests.factories import AT
+from wsr import said
 from wsr.history.models import Event
 from wsr.imports import operations, queries, undoing
 from wsr.imports.models import Change, Link, Row
@@ -183,7 +184,8 @@ def test_bad_rows_are_left_out_with_their_reason(office, listed):
         "The row has no name.",
         "“Atlantis” is not a country this program knows.",
     ]
-    assert Row.objects.get(batch=batch, line=5).remarks == {
+    remarks = Row.objects.get(batch=batch, line=5).remarks
+    assert {name: said.read(text) for name, text in remarks.items()} == {
         "worker_count": "“many” is not one whole number and is left out."
     }
 
