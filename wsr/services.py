@@ -34,7 +34,13 @@ SYSTEM_FOLDER = Path("/var/lib/wsr")
 START_SECONDS = 60
 TEST_SLOTS = 16  # Valkey's own number of databases; so many test runs can stand side by side
 SUPERUSER = "postgres"
-QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"]
+QUICK = [
+    "fsync=off",
+    "file_copy_method=clone",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=300",
+]
 _slot_locks: list[int] = []
 
 
