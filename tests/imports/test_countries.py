@@ -1,6 +1,7 @@
 """Where a row is: said by the row, its address, or the person; never guessed from a city."""
 
 from tests.factories import AT
+from wsr import said
 from wsr.imports import operations
 from wsr.imports.models import Row
 from wsr.imports.queries import error_rows
@@ -18,7 +19,7 @@ def test_rows_without_a_country_are_handed_back(office, sample_data):
         == sum(batch.counts[key] for key in ("create", "update", "unchanged", "ask", "skip", "error"))
         == 431
     )
-    assert {row.errors.get("country") for row in handed_back} == {SAY}
+    assert {said.read(row.errors["country"]) for row in handed_back} == {SAY}
     assert len(list(error_rows(batch))) == len(handed_back) > 0
     written = office.apply(batch)
     assert written["workplaces"] == batch.counts["create"]
@@ -43,7 +44,7 @@ def test_a_city_is_no_country(office, tmp_path):
     batch = office.check(office.upload(tmp_path / "list.csv"))
 
     rows = Row.objects.filter(batch=batch).order_by("line")
-    assert [(row.country, row.errors.get("country", "")) for row in rows] == [
+    assert [(row.country, said.read(row.errors.get("country", ""))) for row in rows] == [
         ("", SAY),
         ("", SAY),
         ("BD", ""),
