@@ -166,6 +166,10 @@ WORDS = frozenset(
         gettext_noop("what must be proven before it returns"),
         gettext_noop("may be put right"),
         gettext_noop("shortest stop of purchases"),
+        gettext_noop("An end point of two fee bands belongs to the band above it"),
+        gettext_noop("Days after a period before a missing report counts as a difference"),
+        gettext_noop("How brands answer a stop of purchases"),
+        gettext_noop("How far two reported figures may differ before somebody looks"),
     ]
 )
 
