@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "wsr.ui",
     "programs",
     "agreements",
+    "audits",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -28,6 +28,7 @@ for _app in (
     "wsr.history",
     "wsr.imports",
     "agreements",  # before the registry: /registry/verify-document/ is no program
+    "audits",
     "wsr.registry",
     "wsr.deadlines",
     "wsr.notices",

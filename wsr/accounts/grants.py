@@ -80,6 +80,19 @@ class Permission(StrEnum):
     DELIVERY_CHANGE = "delivery.change"
     WEBHOOK_CHANGE = "webhook.change"
     PORTAL_READ = "portal.read"
+    INSPECTION_READ = "inspection.read"
+    INSPECTION_PLAN = "inspection.plan"
+    INSPECTION_RECORD = "inspection.record"
+    INSPECTION_REVIEW = "inspection.review"
+    ASSIGNMENT_ANSWER = "assignment.answer"
+    CHECKLIST_CHANGE = "checklist.change"
+    REPORT_READ = "report.read"
+    REPORT_REPLY = "report.reply"
+    ACTION_READ = "action.read"
+    ACTION_CHANGE = "action.change"
+    ACTION_ANSWER = "action.answer"
+    ACTION_VERIFY = "action.verify"
+    API_CLIENT_CHANGE = "api_client.change"
 
 
 P = Permission
@@ -112,9 +125,14 @@ _KEEP_LISTS = frozenset(
 
 # What a portal role shows is its own organization's, by row-level security; what it may answer for, by these.
 _READ_BINDING = frozenset({P.AGREEMENT_READ, P.OBLIGATION_READ, P.DISPUTE_READ, P.ESCALATION_READ})
+_READ_RESULTS = frozenset({P.REPORT_READ, P.ACTION_READ})
+_INSPECTS = (
+    frozenset({P.INSPECTION_READ, P.INSPECTION_RECORD, P.ASSIGNMENT_ANSWER, P.ACTION_VERIFY}) | _READ_RESULTS
+)
 _PORTAL = (
     frozenset({P.PORTAL_READ, P.CLOCK_READ, P.SUPPLIER_READ, P.WORKPLACE_READ, P.CODE_READ, P.VIEW_SAVE})
     | _READ_BINDING
+    | _READ_RESULTS
 )
 _ANSWERS_OUTSIDE = frozenset(
     {
@@ -124,32 +142,45 @@ _ANSWERS_OUTSIDE = frozenset(
         P.SALE_REPORT,
         P.DUTY_ANSWER,
         P.CONTACT_CHANGE,
+        P.REPORT_REPLY,
+        P.ACTION_ANSWER,
     }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: frozenset(Permission) - _ANSWERS_OUTSIDE,
     Role.PUBLISHER: _READ_PROGRAM | {P.PUBLISH, P.EXPORT, P.AGREEMENT_READ},
-    Role.CASE_HANDLER: _READ_PROGRAM | {P.AGREEMENT_READ, P.ESCALATION_READ},
+    Role.CASE_HANDLER: _READ_PROGRAM
+    | _READ_RESULTS
+    | {P.AGREEMENT_READ, P.ESCALATION_READ, P.INSPECTION_READ, P.ACTION_CHANGE},
     Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM
     | _KEEP_LISTS
     | _READ_BINDING
-    | {P.STANDING_CHANGE, P.CLOCK_CHANGE},
+    | _INSPECTS
+    | {
+        P.STANDING_CHANGE,
+        P.CLOCK_CHANGE,
+        P.INSPECTION_PLAN,
+        P.INSPECTION_REVIEW,
+        P.ACTION_CHANGE,
+        P.CHECKLIST_CHANGE,
+    },
     Role.EDUCATOR: _READ_PROGRAM | {P.EXPORT},
     Role.FINANCE: _READ_PROGRAM
     | _READ_BINDING
     | {P.SOURCING_CHANGE, P.EXPORT, P.MONEY_READ, P.MONEY_CHANGE, P.OBLIGATION_DECIDE},
-    Role.OBSERVER: _READ_PROGRAM,
+    Role.OBSERVER: _READ_PROGRAM | _READ_RESULTS,
     Role.COMMITTEE_MEMBER: frozenset({P.PROGRAM_READ, P.CODE_READ, P.RULE_READ, P.PUBLICATION_READ})
     | {P.CLOCK_READ, P.AGREEMENT_READ, P.DISPUTE_READ, P.DISPUTE_DECIDE},
-    Role.AUDITOR: frozenset({P.PORTAL_READ}),
+    Role.AUDITOR: frozenset({P.PORTAL_READ}) | _INSPECTS,
     Role.BRAND_OFFICER: _PORTAL
     | {P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.PURCHASE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE},
     Role.BRAND_SIGNATORY: _PORTAL
     | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.DISPUTE_FILE, P.CONTACT_CHANGE},
     Role.BRAND_FINANCE: _PORTAL | {P.PURCHASE_REPORT, P.MONEY_READ, P.OBLIGATION_ANSWER},
     Role.SUPPLIER_MANAGER: _PORTAL
-    | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.SALE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE},
+    | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.SALE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE}
+    | {P.REPORT_REPLY, P.ACTION_ANSWER},
 }
 
 AUDIENCE_OF: dict[Role, Audience] = {
@@ -161,7 +192,7 @@ AUDIENCE_OF: dict[Role, Audience] = {
     Role.SUPPLIER_MANAGER: Audience.SUPPLIER,
 }
 
-# No brand or supplier role can hold any of these: the code, standing and publication belong to the worker organizations.
+# No brand or supplier role can hold any of these: the code, standing, publication and inspections belong to the worker organizations.
 NEVER_OUTSIDE = frozenset(
     {
         P.RULE_CHANGE,
@@ -177,6 +208,15 @@ NEVER_OUTSIDE = frozenset(
         P.MONEY_CHANGE,
         P.DISPUTE_DECIDE,
         P.WEBHOOK_CHANGE,
+        P.INSPECTION_READ,
+        P.INSPECTION_PLAN,
+        P.INSPECTION_RECORD,
+        P.INSPECTION_REVIEW,
+        P.ASSIGNMENT_ANSWER,
+        P.CHECKLIST_CHANGE,
+        P.ACTION_CHANGE,
+        P.ACTION_VERIFY,
+        P.API_CLIENT_CHANGE,
     }
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wsr.tenancy.models import ProgramModel
+from wsr.tenancy.models import ProgramModel, secret_of_field
 
 
 class TransactionIdField(models.BigIntegerField):
@@ -56,6 +56,21 @@ class Event(ProgramModel):
                 fields=["program", "subject_type", "subject_id", "id"], name="history_event_subject"
             ),
         ]
+
+
+class Held(ProgramModel):
+    """An act that only a circle may know of. It becomes an `Event`, with its own time, when the circle is opened; never changed."""
+
+    secret_of = secret_of_field()
+    at = models.DateTimeField()
+    event = models.CharField(max_length=80)
+    actor_id = models.UUIDField(null=True)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.UUIDField(null=True)
+    body = models.TextField()
+
+    class Meta(ProgramModel.Meta):
+        indexes = [models.Index(fields=["program", "secret_of", "id"], name="history_held_of_circle")]
 
 
 class Payload(ProgramModel):

@@ -13,21 +13,24 @@ from django.db import connections, models
 from django.utils.translation import gettext as _
 
 from wsr.errors import DomainError
-from wsr.history.models import Payload
+from wsr.history.models import Held, Payload
 from wsr.tenancy import current_alias, current_program_id, engine_scope
+from wsr.tenancy.models import OPEN
 
 # Nothing is returned from the tables themselves: a portal may add to history and read none of it.
 _INSERT = """
 WITH fresh AS MATERIALIZED (SELECT uuidv7() AS id),
 event AS (
   INSERT INTO history_event (id, program_id, at, event, actor_id, subject_type, subject_id, commitment)
-  SELECT id, %(program)s, %(at)s, %(event)s, %(actor)s, %(type)s, %(subject)s, %(commitment)s FROM fresh
+  SELECT id, %(program)s, %(at)s, %(event)s, %(actor_id)s, %(subject_type)s, %(subject_id)s, %(commitment)s FROM fresh
 ),
 payload AS (
   INSERT INTO history_payload (id, program_id, salt, body) SELECT id, %(program)s, %(salt)s, %(body)s FROM fresh
 )
 SELECT id FROM fresh
 """
+
+ACT = ("at", "event", "actor_id", "subject_type", "subject_id", "body")
 
 
 def record(
@@ -39,11 +42,13 @@ def record(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
     reason: str = "",
+    secret_of: UUID = OPEN,
 ) -> UUID:
     """Record an act in the active program and return the event's id.
 
     `by` is a Person, or None for the system. `subject` is a saved row, or ("app.model", id). `at` is timezone-aware.
-    `before` and `after` hold only what changed. Texts that would expose a person belong in neither.
+    `before` and `after` hold only what changed. Texts that would expose a person belong in neither. An act that only a circle may
+    know of (`secret_of`) is held back until `release`; then the id is that of what is held.
     """
     if at.tzinfo is None:
         raise ValueError("History wants a time with its zone.")
@@ -59,17 +64,37 @@ def record(
             "reason": reason,
         }
     )
-    salt = secrets.token_bytes(16)
-    values = {
-        "program": current_program_id(),
+    act = {
         "at": at,
         "event": event,
-        "actor": by.pk if by is not None else None,
-        "type": subject_type,
-        "subject": subject_id,
-        "commitment": commitment(salt, body),
-        "salt": salt,
+        "actor_id": by.pk if by is not None else None,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
         "body": body,
+    }
+    if secret_of != OPEN:
+        return Held.objects.create(secret_of=secret_of, **act).pk
+    return _insert(act)
+
+
+def release(circle_id: UUID) -> int:
+    """Enter what was held back for a circle into the history, in order and with the times of the acts; returns how many.
+
+    The caller opens the circle in the same transaction, once.
+    """
+    held = list(Held.objects.filter(secret_of=circle_id).order_by("at", "id").values(*ACT))
+    for act in held:
+        _insert(act)
+    return len(held)
+
+
+def _insert(act: Mapping[str, Any]) -> UUID:
+    salt = secrets.token_bytes(16)
+    values = {
+        **act,
+        "program": current_program_id(),
+        "commitment": commitment(salt, act["body"]),
+        "salt": salt,
     }
     with connections[current_alias()].cursor() as cursor:
         cursor.execute(_INSERT, values)

@@ -15,6 +15,7 @@ from wsr.notices.enums import Channel
 from wsr.notices.kinds import kind_of
 from wsr.notices.models import Outbox
 from wsr.tenancy import atomic, current_program_id, on_commit
+from wsr.tenancy.models import OPEN
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +55,23 @@ def tell_people(
     people: Iterable[Person | UUID],
     at: datetime,
     context: Mapping[str, object],
+    secret_of: UUID = OPEN,
 ) -> None:
     """Tell people of the active program, each as she chose, once per `key`. Who is no member by then is told nothing.
 
-    Works for every audience: one insert, the relay finds the people. `context` as in `tell`.
+    Works for every audience: one insert, the relay finds the people. `context` as in `tell`. `secret_of`: the circle that alone may
+    see among the messages of the program that there was something to tell.
     """
     ids = [str(getattr(person, "pk", person)) for person in people]
-    _put(kind=kind, key=key, to={"people": ids}, context=context, at=at, channel=Channel.PEOPLE)
+    _put(
+        kind=kind,
+        key=key,
+        to={"people": ids},
+        context=context,
+        at=at,
+        channel=Channel.PEOPLE,
+        secret_of=secret_of,
+    )
 
 
 @atomic

@@ -1,6 +1,6 @@
 """The outbox belongs to its program, notices and preferences to their person; the relay delivers for all."""
 
-from wsr.tenancy.fences import PERSON, fence
+from wsr.tenancy.fences import KNOWN_CIRCLES, PERSON, PROGRAM, fence
 
 _HERS = {"person": f"person_id = {PERSON}"}
 
@@ -14,6 +14,7 @@ FENCES = [
         worker="insert",
         engine="select insert update",
         across=["engine"],
+        only={"staff": f"program_id = {PROGRAM} AND secret_of = {KNOWN_CIRCLES}"},
     ),
     fence(
         "notices.Notice",

@@ -21,6 +21,10 @@ ORGANIZATION = "nullif(current_setting('wsr.organization', true), '')::uuid"
 OWN_PARTICIPATION = "(SELECT wsr_own_participation())"
 OWN_PARTNERS = "ANY ((SELECT wsr_own_partners())::uuid[])"
 
+# Closed groups of people (`wsr.tenancy.circles`): those the person is in, and for staff together with what is open to all.
+OWN_CIRCLES = "ANY ((SELECT wsr_own_circles())::uuid[])"
+KNOWN_CIRCLES = "ANY ((SELECT wsr_known_circles())::uuid[])"
+
 OWNER = "wsr_owner"
 SEARCHER = "wsr_searcher"  # owns the SECURITY DEFINER search functions; NOLOGIN, BYPASSRLS
 AUDIENCES = ("staff", "auditor", "brand", "supplier", "worker", "public", "engine", "person")

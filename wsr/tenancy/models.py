@@ -1,6 +1,7 @@
 """The program, and the base of everything that belongs to one."""
 
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -83,3 +84,34 @@ class ProgramModel(models.Model):
     def manager_from(cls, queryset_class: type[models.QuerySet[Self]]) -> Any:
         """A ProgramManager with the methods of a QuerySet class."""
         return ProgramManager.from_queryset(queryset_class)()
+
+
+OPEN = UUID(int=0)  # `secret_of` of what everyone in the program's staff may see
+
+
+class Circle(ProgramModel):
+    """A closed group of people inside a program, for what others must not even know of. Its id is that of the matter itself.
+
+    Rows of a circle carry `secret_of`, the circle's id, until it is opened; then OPEN. Nobody reads or writes this table but the
+    functions of `wsr.tenancy.circles`.
+    """
+
+    is_open = models.BooleanField(default=False, db_default=False)
+
+
+class CircleMember(ProgramModel):
+    """A person in a circle. Without a foreign key: people belong to no program."""
+
+    circle = ProgramForeignKey(Circle, on_delete=models.CASCADE, related_name="+")
+    person_id = models.UUIDField()
+
+    class Meta(ProgramModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["program", "circle", "person_id"], name="circle_member_once")
+        ]
+        indexes = [models.Index(fields=["program", "person_id"], name="circles_of_person")]
+
+
+def secret_of_field() -> models.UUIDField:
+    """The column of a row that may be secret: its circle, or OPEN."""
+    return models.UUIDField(default=OPEN, db_default=OPEN, editable=False)

@@ -1,4 +1,4 @@
-"""The list of programs: names and addresses are public, changes are made inside the program."""
+"""The list of programs: names and addresses are public, changes are made inside the program. Circles: only their functions."""
 
 from wsr.tenancy.fences import PROGRAM, fence
 
@@ -20,4 +20,6 @@ FENCES = [
         across=["person", "public", "engine", "app", "site", "engine_login"],
         only={"staff": f"id = {PROGRAM}"},
     ),
+    fence("tenancy.Circle", searcher="select insert update"),
+    fence("tenancy.CircleMember", searcher="select insert delete"),
 ]

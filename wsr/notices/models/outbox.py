@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wsr.accounts.models import Organization, Person
 from wsr.notices.enums import Channel, Choice
-from wsr.tenancy.models import ProgramForeignKey, ProgramModel
+from wsr.tenancy.models import ProgramForeignKey, ProgramModel, secret_of_field
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -27,7 +27,8 @@ class Outbox(ProgramModel):
     """One thing to tell, written in the transaction of the act it tells about and delivered afterwards.
 
     `key` is unique, so that an act repeated tells once. `to` says which people, where the channel is PEOPLE. Rows for
-    `members_only` are dropped when their reader has left the program before they are sent.
+    `members_only` are dropped when their reader has left the program before they are sent. `secret_of`: the circle that alone
+    may see that there was something to tell.
     """
 
     key = models.CharField(max_length=200)
@@ -37,6 +38,7 @@ class Outbox(ProgramModel):
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     members_only = models.BooleanField(default=False)
+    secret_of = secret_of_field()
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=10, blank=True)

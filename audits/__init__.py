@@ -1,0 +1,1 @@
+"""Independent inspections: visits, findings, reports, corrective actions; what auditors do through the API."""

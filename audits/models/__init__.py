@@ -1,0 +1,43 @@
+"""Models of the audits room, by the field's nouns."""
+
+from audits.models.actions import (
+    ActionProof,
+    ActionStep,
+    CorrectiveAction,
+    Extension,
+    FinanceConsent,
+    Milestone,
+)
+from audits.models.inspections import Bar, Declaration, Inspection, TeamMember
+from audits.models.records import (
+    Evidence,
+    EvidencePlace,
+    Finding,
+    Interview,
+    Question,
+    Response,
+    Seal,
+)
+from audits.models.reports import Reply, Report
+
+__all__ = [
+    "ActionProof",
+    "ActionStep",
+    "Bar",
+    "CorrectiveAction",
+    "Declaration",
+    "Evidence",
+    "EvidencePlace",
+    "Extension",
+    "FinanceConsent",
+    "Finding",
+    "Inspection",
+    "Interview",
+    "Milestone",
+    "Question",
+    "Reply",
+    "Report",
+    "Response",
+    "Seal",
+    "TeamMember",
+]

@@ -1,0 +1,68 @@
+"""Reports: what the program gives out of an inspection, version by version. Brands and suppliers read these and no record of a visit."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audits.enums import REPORT_MOVES, ReportStage
+from audits.models.inspections import Inspection
+from programs.models import Participation, Workplace
+from wsr.accounts.models import Person
+from wsr.files.models import StoredFile
+from wsr.tenancy.models import ProgramForeignKey, ProgramModel
+
+
+class Report(ProgramModel):
+    """One version of the report of an inspection. `body` holds all that its readers see, so that no raw table is needed to show it.
+
+    `supplier`: whose part in this program; a brand reads it where it buys from that supplier, and only once it is issued.
+    """
+
+    inspection = ProgramForeignKey(Inspection, related_name="reports")
+    supplier = ProgramForeignKey(Participation, related_name="+")
+    workplace = ProgramForeignKey(Workplace, related_name="+")
+    number = models.PositiveSmallIntegerField(_("version"))
+    stage = models.CharField(max_length=20, choices=ReportStage.choices, default=ReportStage.FOR_REPLY)
+    reason = models.TextField(blank=True, help_text="Why there is another version.")
+    body = models.JSONField()
+    seal_sha256 = models.CharField(max_length=64)
+    file = ProgramForeignKey(StoredFile, related_name="+", null=True)
+    shared_at = models.DateTimeField(null=True)
+    reply_due_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta(ProgramModel.Meta):
+        ordering: ClassVar = ["inspection", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "inspection", "number"], name="report_number_once"),
+            models.CheckConstraint(name="report_stage_known", condition=Q(stage__in=ReportStage.values)),
+            models.CheckConstraint(
+                name="report_issued_has_date",
+                condition=~Q(stage=ReportStage.ISSUED) | Q(issued_at__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["program", "supplier", "-issued_at"], name="report_of_supplier")
+        ]
+
+    def may_become(self, stage: ReportStage) -> bool:
+        """Whether the table of moves allows it."""
+        return stage in REPORT_MOVES[ReportStage(self.stage)]
+
+
+class Reply(ProgramModel):
+    """What the supplier replied to a report, to one finding or to the whole. Shown beside it wherever it is shown."""
+
+    report = ProgramForeignKey(Report, related_name="replies")
+    supplier = ProgramForeignKey(Participation, related_name="+")
+    finding_id = models.UUIDField(null=True, help_text="As in the report's body. None: to the whole.")
+    text = models.TextField(_("reply"))
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    said_at = models.DateTimeField()
+
+    class Meta(ProgramModel.Meta):
+        constraints: ClassVar = [models.CheckConstraint(name="reply_has_text", condition=~Q(text=""))]
