@@ -1,6 +1,7 @@
 """Who may touch the tables of the programs room.
 
-A portal shows an organization its own part and its partners: whom a brand buys from, whom a supplier sells to.
+A portal shows an organization its own part and its partners: whom a brand buys from, whom a supplier sells to. Auditors
+read the code, its severities, the rules and the seasons, and no list of suppliers or workplaces.
 """
 
 from wsr.tenancy.fences import OWN_PARTICIPATION, OWN_PARTNERS, PROGRAM, fence
@@ -48,9 +49,9 @@ FENCES = [
         only={"brand": _PARTNER.format("supplier_id"), "supplier": _OWN.format("supplier_id")},
         searcher="select",  # all columns: only then PostgreSQL lets its planner see how frequent the words of the index are
     ),
-    fence("programs.Severity", staff=_KEEP_AND_UNDO, engine="select", **_READ),
-    fence("programs.CodeVersion", staff=_KEEP, engine="select", **_READ),
-    fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select", **_READ),
-    fence("programs.Rule", staff=_KEEP, engine="select", **_READ),
-    fence("programs.Season", staff=_KEEP_AND_UNDO, engine="select", **_READ),
+    fence("programs.Severity", staff=_KEEP_AND_UNDO, engine="select", auditor="select", **_READ),
+    fence("programs.CodeVersion", staff=_KEEP, engine="select", auditor="select", **_READ),
+    fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select", auditor="select", **_READ),
+    fence("programs.Rule", staff=_KEEP, engine="select", auditor="select", **_READ),
+    fence("programs.Season", staff=_KEEP_AND_UNDO, engine="select", auditor="select", **_READ),
 ]
