@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from agreements import demo_agreements, demo_ladder, demo_money
+from agreements import demo
 from agreements.operations import duties, duty_breaches, escalation, schedules
 from programs.models import Participation, Rung
 from wsr.accounts.models import Person
@@ -43,6 +43,6 @@ REACTIONS = {
     "standing.changed": [standing_changed],
     "sourcing.recorded": [sourcing_recorded],
     "purchases.reported": [purchases_reported],
-    "demo.filled": [demo_ladder.fill, demo_money.fill],
-    "demo.built": [demo_agreements.build],
+    "demo.filled": [demo.ladder.fill, demo.money.fill],
+    "demo.built": [demo.agreements.build],
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agreements.documents_of_letters import WORDS, WrongWord, check
+from agreements.documents.letters import WORDS, WrongWord, check
 from agreements.models import LetterText
 from programs.forms import DayField
 from programs.models import Rung, Workplace

@@ -13,7 +13,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.duties_of_clauses import length_in
+from agreements.clauses.duties import length_in
 from agreements.enums import BreachState, ClauseKind
 from agreements.models import Breach, BreachStep, Clause
 from programs.models import Participation

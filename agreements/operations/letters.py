@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from agreements import documents_of_letters as documents
+from agreements.documents import letters as documents
 from agreements.enums import Recipient
 from agreements.models import Escalation, EscalationStep, Letter, LetterText
 from agreements.operations.numbering import next_serial

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from agreements.duties_of_clauses import BY_KEY
+from agreements.clauses.duties import BY_KEY
 from agreements.enums import ObligationState, Side
 from agreements.models import Answer, Clause, Decision, Obligation, Party, Proof
 from agreements.operations import breaches
@@ -60,7 +60,7 @@ def open_obligation(
 ) -> Obligation:
     """Open one obligation of a party, once per clause, duty, first day of the period and `about`; the one on record where there is one.
 
-    `duty` is a key of `agreements.duties_of_clauses`; the limit is what the clause says, counted from `counted_from` (timezone-aware).
+    `duty` is a key of `agreements.clauses.duties`; the limit is what the clause says, counted from `counted_from` (timezone-aware).
     Where the clause gives none, no clock runs. Needs the rights of staff; portals and workers leave it to a task. Raises KeyError.
     """
     key = {

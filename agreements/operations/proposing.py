@@ -6,8 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements import documents, wording
-from agreements.clauses import WrongParameters, checked
+from agreements.clauses import WrongParameters, checked, wording
+from agreements.documents import agreements as documents
 from agreements.enums import AgreementState, ClauseKind, Side, VersionState
 from agreements.models import Agreement, AgreementVersion, Decline, Party
 from agreements.operations import publicity

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from agreements.duties_of_clauses import BY_KEY, Duty, From, duties_of
+from agreements.clauses.duties import BY_KEY, Duty, From, duties_of
 from agreements.enums import ObligationState
 from agreements.models import Agreement, AgreementVersion, Clause, Obligation, Party, Schedule
 from agreements.operations import obligations

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agreements import documents
+from agreements.documents import agreements as documents
 from agreements.enums import AgreementState, ClauseKind, Side, SignatureMethod, VersionState
 from agreements.models import Agreement, AgreementVersion, Party, Signature
 from agreements.operations import publicity

@@ -9,7 +9,7 @@ from django.db.models.aggregates import StringAgg
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from agreements import wording
+from agreements.clauses import wording
 from agreements.enums import Side, VersionState
 from agreements.models import Agreement, AgreementVersion, Clause, Party
 from programs.models import Participation

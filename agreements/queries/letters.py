@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from agreements.documents_of_letters import plain
+from agreements.documents.letters import plain
 from agreements.enums import Recipient
 from agreements.models import LetterText
 from agreements.queries.duties import brands_buying

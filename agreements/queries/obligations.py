@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agreements.duties_of_clauses import BY_KEY, From
+from agreements.clauses.duties import BY_KEY, From
 from agreements.enums import ObligationState
 from agreements.models import Obligation
 from agreements.periods import Period

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agreements import blueprints, tables
+from agreements import blueprints
 from agreements.enums import AgreementState, Side, VersionState
 from agreements.forms.agreements import AmendForm, EndForm, PartyForm, ReasonForm, StartForm
 from agreements.models import Agreement, Party
 from agreements.operations import agreements as operations
 from agreements.operations import ending
 from agreements.queries import agreements as queries
+from agreements.tables.agreements import AgreementTable
 from programs import countries
 from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
@@ -30,7 +31,7 @@ from wsr.errors import DomainError
 @require_GET
 def agreements(request: HttpRequest) -> HttpResponseBase:
     """Every agreement; a portal's own."""
-    return tables.AgreementTable(request, queries.agreements()).response("agreements/agreements.html")
+    return AgreementTable(request, queries.agreements()).response("agreements/agreements.html")
 
 
 @requires(Permission.AGREEMENT_READ)

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements import wording
-from agreements.clauses import TYPES
+from agreements.clauses import TYPES, wording
 from agreements.enums import ClauseKind
 from agreements.forms.clauses import ClauseForm, NewClauseForm
 from agreements.models import Clause

@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agreements import documents_of_breaches as documents
+from agreements.documents import breaches as documents
 from agreements.enums import BreachState, Choice, DisputeState, Outcome
 from agreements.forms import disputes as forms
 from agreements.forms import proofs
 from agreements.forms.obligations import ReasonForm
 from agreements.models import Arbitration, Breach, BreachStep, Dispute
-from agreements.obligation_tables import BreachTable, OwnBreachTable, breach_tone
 from agreements.operations import breaches as operations
 from agreements.operations import disputes
 from agreements.queries import disputes as queries
+from agreements.tables.obligations import BreachTable, OwnBreachTable, breach_tone
 from agreements.views.obligations import FORM, download, too_large_or
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agreements import tables
 from agreements.files import as_download
 from agreements.forms import duties as forms
 from agreements.forms.escalation import ReceiptForm
 from agreements.models import StopDuty
 from agreements.operations import duties as operations
 from agreements.queries import duties as queries
+from agreements.tables.duties import DutyTable, OwnDutyTable
 from agreements.views.escalation import kept, only_for, sent
 from programs.queries import today
 from programs.views.answering import answer, bound
@@ -34,7 +34,7 @@ BOTH = (Audience.STAFF, Audience.BRAND)
 def duties(request: HttpRequest) -> HttpResponseBase:
     """Every duty; a brand's own."""
     is_own = current_audience() == Audience.BRAND
-    table = tables.OwnDutyTable if is_own else tables.DutyTable
+    table = OwnDutyTable if is_own else DutyTable
     return table(request, queries.duties()).response("agreements/duties.html", {"is_own": is_own})
 
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agreements import tables
 from agreements.forms import escalation as forms
 from agreements.models import Escalation, Meeting
 from agreements.operations import escalation as operations
@@ -22,6 +21,7 @@ from agreements.operations import meetings
 from agreements.queries import duties as duty_queries
 from agreements.queries import escalation as queries
 from agreements.queries import ladder as ladders
+from agreements.tables.escalation import EscalationTable
 from programs.models import Participation
 from programs.queries import today
 from programs.views.answering import answer, bound
@@ -55,7 +55,7 @@ def only_for(*audiences: Audience) -> Callable[[View], View]:
 def board(request: HttpRequest) -> HttpResponseBase:
     """Who stands where since when, what is due, and the next step; for a supplier its own cases."""
     steps = ladders.ladder(on=today(timezone.now()))
-    table = tables.EscalationTable(request, queries.escalations())
+    table = EscalationTable(request, queries.escalations())
     context = {"rungs": queries.standing_on(steps), "is_own": current_audience() == Audience.SUPPLIER}
     return table.response("agreements/escalations.html", context)
 

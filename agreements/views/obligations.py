@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agreements.forms import proofs
 from agreements.forms.obligations import AcceptForm, AnswerForm, ReasonForm, ReturnForm
 from agreements.models import Obligation, Proof
-from agreements.obligation_tables import (
+from agreements.operations import obligations as operations
+from agreements.queries import obligations as queries
+from agreements.tables.obligations import (
     ObligationTable,
     OwnObligationTable,
     obligation_state,
     obligation_tone,
     only_open,
 )
-from agreements.operations import obligations as operations
-from agreements.queries import obligations as queries
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.deadlines.models import Clock

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agreements import documents, wording
+from agreements.clauses import wording
+from agreements.documents import agreements as documents
 from agreements.enums import Side, VersionState
 from agreements.forms.agreements import DraftForm, ReasonForm
 from agreements.models import AgreementVersion

@@ -7,8 +7,9 @@ import pytest
 from django.db import connections
 from django.db.utils import DatabaseError, IntegrityError
 
-from agreements import blueprints, documents
+from agreements import blueprints
 from agreements.clauses import WrongParameters
+from agreements.documents import agreements as documents
 from agreements.enums import AgreementState, VersionState
 from agreements.models import Agreement, AgreementVersion, Clause, Decline, PublicDocument, Signature
 from agreements.operations import agreements as operations

@@ -1,6 +1,6 @@
 """The invented agreements of the demo."""
 
-from agreements import demo_agreements
+from agreements.demo import agreements as demo_agreements
 from agreements.gates import financial_support, stop_purchase
 from agreements.models import Agreement
 from tests.agreements.signing import table

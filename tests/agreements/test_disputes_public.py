@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from agreements import disclosure_of_disputes as disclosure
+from agreements.disclosure import disputes as disclosure
 from agreements.models import Dispute
 from agreements.operations import breaches, disputes
 from tests import factories

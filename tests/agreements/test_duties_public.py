@@ -2,7 +2,7 @@
 
 import pytest
 
-from agreements import disclosure_of_duties as disclosure
+from agreements.disclosure import duties as disclosure
 from agreements.models import StopDuty
 from agreements.operations import duties
 from programs.models import Rung

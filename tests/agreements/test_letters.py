@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from agreements import documents_of_letters as documents
+from agreements.documents import letters as documents
 from agreements.models import Letter
 from agreements.operations import letters
 from tests import factories

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from agreements import demo_money, disclosure_of_money
+from agreements.demo import money as demo_money
+from agreements.disclosure import money as disclosure_of_money
 from agreements.models.money import Accrual, Difference, Invoice, PayrollReport
 from tests import factories
 from tests.agreements import money_rows as rows

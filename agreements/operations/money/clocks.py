@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.duties_of_clauses import length_in
+from agreements.clauses.duties import length_in
 from agreements.models import Clause
 from agreements.models.money import Invoice
 from agreements.periods import end_of

@@ -13,9 +13,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from agreements.clauses.wording import definitions, parameters_of
 from agreements.enums import Side
 from agreements.models import AgreementVersion, Clause, Party, Signature
-from agreements.wording import definitions, parameters_of
 from wsr.tenancy.models import Program
 from wsr.ui import pdf
 

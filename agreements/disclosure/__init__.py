@@ -10,16 +10,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from agreements import (
-    disclosure_of_agreements,
-    disclosure_of_disputes,
-    disclosure_of_duties,
-    disclosure_of_money,
-)
+from agreements.disclosure import agreements, disputes, duties, money
 from agreements.models import Agreement
 from wsr.registry.disclosure import PublicRecord, Since
 
-_NOUNS = (disclosure_of_agreements, disclosure_of_duties, disclosure_of_disputes, disclosure_of_money)
+_NOUNS = (agreements, duties, disputes, money)
 KINDS = [kind for noun in _NOUNS for kind in noun.KINDS]
 _OF: dict[str, ModuleType] = {kind.key: noun for noun in _NOUNS for kind in noun.KINDS}
 

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from agreements import wording
+from agreements.clauses import wording
 from agreements.enums import AgreementState, Side, VersionState
 from agreements.models import Agreement, AgreementVersion, Clause, Party
 from programs.enums import Part
