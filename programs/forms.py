@@ -240,11 +240,12 @@ class RuleForm(forms.Form):
             field.help_text = _t("Leave it empty where the program does not know it. In: %(unit)s.") % {
                 "unit": units.UNITS.get(rule.unit, rule.unit)
             }
-        if rule.unit in ("list", "fee_table"):
+        if rule.unit in ("list", "fee_table", "grades"):
             field.widget = forms.Textarea(attrs={"rows": 8})
         choices = {
             "yes_no": [("yes", _("Yes")), ("no", _("No"))],
             "disclosure": list(units.DISCLOSURES.items()),
+            "scoring": list(units.SCORINGS.items()),
             "time_zone": [(zone, zone) for zone in sorted(available_timezones())],
         }.get(rule.unit)
         if choices:

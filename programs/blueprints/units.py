@@ -34,6 +34,8 @@ UNITS = {
     "disclosure": gettext_lazy("what is public"),
     "severity": gettext_lazy("severity"),
     "fee_table": gettext_lazy("fee table in USD"),
+    "scoring": gettext_lazy("way of scoring"),
+    "grades": gettext_lazy("worth of each answer"),
 }
 LENGTHS = ("hours", "days", "working_days", "weeks", "months", "years", "seasons")
 WHOLE = frozenset({"count", *LENGTHS})
@@ -47,6 +49,12 @@ DISCLOSURES = {
     "outcome_only": gettext_lazy("Only that it happened and how it ended"),
     "withheld": gettext_lazy("Not public"),
 }
+SCORINGS = {
+    "remediation": gettext_lazy("Progress of remediation: findings verified fixed of all original ones"),
+    "grades": gettext_lazy("Grades: each provision per supplier, and as an average of the program"),
+    "milestones": gettext_lazy("Compliance plan: actions with milestones and dates"),
+}
+GRADED = ("met", "partly_met", "not_met")  # the answers of a checklist that count
 BAND_KEYS = frozenset({"volume_from", "volume_to", "fee"})
 
 
@@ -108,6 +116,8 @@ def words(unit: str, value: Value) -> list[str]:
             return value
     if unit == "disclosure":
         return [str(DISCLOSURES.get(str(value), value))]
+    if unit == "scoring":
+        return [str(SCORINGS.get(str(value), value))]
     if unit in WHOLE - {"count"} or unit in DECIMAL:
         return [f"{value} {UNITS[unit]}"]
     return [str(value)]
@@ -127,7 +137,7 @@ def _parsed(unit: str, text: str) -> Value:
         return int(text) if text.isascii() and text.isdigit() else text
     if unit == "yes_no":
         return {"yes": True, "no": False}.get(text.lower(), text)
-    if unit == "list":
+    if unit in ("list", "grades"):
         return [line.strip() for line in text.splitlines() if line.strip()]
     if unit == "fee_table":
         return [_band(line) for line in text.splitlines() if line.strip()]
@@ -195,6 +205,34 @@ def _disclosure_problem(value: Value) -> str | None:
     return _("Choose one of: %(choices)s.") % {"choices": ", ".join(DISCLOSURES)}
 
 
+def _scoring_problem(value: Value) -> str | None:
+    if isinstance(value, str) and value in SCORINGS:
+        return None
+    return _("Choose one of: %(choices)s.") % {"choices": ", ".join(SCORINGS)}
+
+
+def worth(value: Value) -> dict[str, Decimal]:
+    """{answer: points} of a rule in the unit “grades”: lines such as “met = 4”. Empty where it is not set, or does not fit."""
+    if not isinstance(value, list):
+        return {}
+    found = {}
+    for line in value:
+        answer, _equals, points = str(line).partition("=")
+        amount = _amount(points.strip())
+        if amount is None:
+            return {}
+        found[answer.strip()] = amount
+    return found if sorted(found) == sorted(GRADED) and len(value) == len(GRADED) else {}
+
+
+def _grades_problem(value: Value) -> str | None:
+    if worth(value):
+        return None
+    return _("Write one line for each of: %(answers)s. For example “met = 4”.") % {
+        "answers": ", ".join(GRADED)
+    }
+
+
 def _fee_table_problem(value: Value) -> str | None:
     """Bands follow one another without gap; only the last may be open."""
     if not isinstance(value, list) or not value:
@@ -223,4 +261,6 @@ _OTHERS: dict[str, Callable[[Value], str | None]] = {
     "time_zone": _time_zone_problem,
     "disclosure": _disclosure_problem,
     "fee_table": _fee_table_problem,
+    "scoring": _scoring_problem,
+    "grades": _grades_problem,
 }
