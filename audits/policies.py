@@ -194,3 +194,16 @@ MOVES = [
     ),
     moves("audits.Extension", "state", EXTENSION_MOVES),
 ]
+
+# What the auditors' API serves, and tells their devices of.
+CHANGES = [
+    "audits.Inspection",
+    "audits.TeamMember",
+    "audits.Question",
+    "audits.Response",
+    "audits.Interview",
+    "audits.Finding",
+    "audits.Evidence",
+    "audits.Report",
+    "audits.CorrectiveAction",
+]

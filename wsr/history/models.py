@@ -4,24 +4,11 @@ An `Event` commits to a salted hash of its `Payload`; erasing the payload leaves
 of the program, `Head` its signed states.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wsr.tenancy.changes import TransactionIdField
 from wsr.tenancy.models import ProgramModel, secret_of_field
-
-
-class TransactionIdField(models.BigIntegerField):
-    """PostgreSQL's 64-bit transaction id (`xid8`)."""
-
-    def db_type(self, connection: Any) -> str:
-        """Column type."""
-        return "xid8"
-
-    def from_db_value(self, value: Any, expression: object, connection: object) -> int | None:
-        """The driver hands it over as text."""
-        return None if value is None else int(value)
 
 
 class CurrentTransactionId(models.Func):

@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from wsr.tenancy import moves
+from wsr.tenancy import changes, moves
 from wsr.tenancy.fences import LOGINS, OWNER, PROGRAM, VERBS, Fence, Shared, declared, role_of
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
@@ -90,6 +90,7 @@ def apply(alias: str = "owner") -> list[str]:
                 done += _apply_append_only(cursor, item)
         done += _apply_composite_keys(cursor, present)
         done += moves.apply(cursor, present)
+        done += changes.apply(cursor, present)
     return done
 
 
@@ -112,6 +113,7 @@ def differences(alias: str = "default") -> list[str]:
         found += _undeclared_program_tables(cursor, items)
         found += _role_differences(cursor)
         found += moves.differences(cursor, present)
+        found += changes.differences(cursor, present)
         missing = set(composite_keys()) - _composite_key_names(cursor)
         found += [f"Composite foreign key {name} is missing." for name in sorted(missing)]
     return found

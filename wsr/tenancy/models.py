@@ -112,6 +112,16 @@ class CircleMember(ProgramModel):
         indexes = [models.Index(fields=["program", "person_id"], name="circles_of_person")]
 
 
+class CircleLeaving(ProgramModel):
+    """Somebody was taken out of a circle: told to her devices, so that they drop what they hold. Written by a trigger."""
+
+    circle_id = models.UUIDField()
+    person_id = models.UUIDField()
+
+    class Meta(ProgramModel.Meta):
+        indexes = [models.Index(fields=["program", "person_id"], name="circles_left_by_person")]
+
+
 def secret_of_field() -> models.UUIDField:
     """The column of a row that may be secret: its circle, or OPEN."""
     return models.UUIDField(default=OPEN, db_default=OPEN, editable=False)

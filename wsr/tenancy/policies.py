@@ -22,4 +22,7 @@ FENCES = [
     ),
     fence("tenancy.Circle", searcher="select insert update"),
     fence("tenancy.CircleMember", searcher="select insert delete"),
+    fence("tenancy.CircleLeaving", searcher="select insert", append_only=True),
 ]
+
+CHANGES = ["tenancy.CircleMember", "tenancy.CircleLeaving"]
