@@ -40,7 +40,7 @@ _NO_DELETE = ("delete", "truncate")
 
 _IN = f"program_id = {PROGRAM} AND "
 _STAFF = f"{_IN}secret_of = {KNOWN_CIRCLES} AND supplier_id {NOT_BARRED}"
-_TEAM = f"{_IN}inspection_id = {OWN_CIRCLES}"
+_TEAM = f"{_IN}inspection_id = {OWN_CIRCLES} AND supplier_id {NOT_BARRED}"
 _ENGINE = f"{_IN}secret_of = '{OPEN}'::uuid"
 _STAFF_NOT_BARRED = f"{_IN}supplier_id {NOT_BARRED}"
 _OWN = f"{_IN}supplier_id = {OWN_PARTICIPATION}"
@@ -86,9 +86,13 @@ FENCES = [
         auditor="select update(secret_of, number, state, workers_present, few_interviews_reason, summary, arrived_at,"
         " left_at, submitted_at, updated_at, version)",
         engine="select",
-        only={"staff": _STAFF, "auditor": f"{_IN}id = {OWN_CIRCLES}", "engine": _ENGINE},
-        # update(id): to lock the row while a record of the visit is written.
-        searcher="select(id, program_id, workplace_id, supplier_id, state) update(id)",
+        only={
+            "staff": _STAFF,
+            "auditor": f"{_IN}id = {OWN_CIRCLES} AND supplier_id {NOT_BARRED}",
+            "engine": _ENGINE,
+        },
+        # update(id): to lock the row while a record of the visit is written. number: the next one counts those of others too.
+        searcher="select(id, program_id, workplace_id, supplier_id, state, number) update(id)",
         append_only=_NO_DELETE,
     ),
     _of_visit("audits.TeamMember", _KEEP, "secret_of, state, answered_at, reason", auditor="select"),
@@ -96,9 +100,13 @@ FENCES = [
     fence(
         "audits.Bar",
         staff=_KEEP,
-        auditor="select insert",
+        auditor="select insert update(secret_of)",
         engine="select",
-        only={"auditor": f"{_IN}person_id = {PERSON}"},
+        only={
+            "staff": f"{_IN}secret_of = {KNOWN_CIRCLES}",
+            "auditor": f"{_IN}(person_id = {PERSON} OR inspection_id = {OWN_CIRCLES})",
+            "engine": _ENGINE,
+        },
         searcher="select",
         append_only=_NO_DELETE,
     ),

@@ -201,8 +201,13 @@ class Declaration(OfInspection):
 
 
 class Bar(ProgramModel):
-    """A person may have nothing to do with inspections of a supplier: she gets 404, also as staff. Ended, never deleted."""
+    """A person may have nothing to do with inspections of a supplier: she gets 404, also as staff. Ended, never deleted.
 
+    It holds at once, and is itself as secret as the inspection at which the tie was declared.
+    """
+
+    secret_of = secret_of_field()
+    inspection = ProgramForeignKey(Inspection, related_name="bars", null=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     supplier = ProgramForeignKey(Participation, related_name="+")
     tie = models.CharField(_("tie"), max_length=20, choices=Tie.choices)

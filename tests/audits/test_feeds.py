@@ -10,7 +10,7 @@ from audits.enums import InspectionState
 from audits.models import Finding, Inspection
 from audits.queries.feeds import FEEDS, Cursor, NoCursor, StartAgain, news, read_cursor
 from tests import factories
-from tests.audits import making
+from tests.audits import rows
 from wsr.accounts.grants import Role
 from wsr.tenancy import Audience, catalog, circles, program_scope
 
@@ -23,7 +23,7 @@ def field(transactional_db):
     program = factories.program()
     planner = factories.member(program, Role.INSPECTOR_IN_CHARGE)
     ana, ben = (factories.member(program, Role.AUDITOR) for _ in range(2))
-    visit = making.inspection(program, planner, ana, state=IN_PROGRESS)
+    visit = rows.inspection(program, planner, ana, state=IN_PROGRESS)
     return SimpleNamespace(program=program, planner=planner, ana=ana, ben=ben, visit=visit)
 
 
@@ -50,7 +50,7 @@ class Device:
 
 def write(field, count: int = 1, visit=None) -> list:
     with program_scope(field.program.pk, person_id=field.planner.pk):
-        return [making.finding(visit or field.visit, field.planner).pk for _ in range(count)]
+        return [rows.finding(visit or field.visit, field.planner).pk for _ in range(count)]
 
 
 def change(field, pk, **values) -> None:
@@ -145,9 +145,7 @@ def test_who_leaves_and_comes_back_in_between_is_told_of_everything_again(field)
     "feed", ["inspections", "assignments", "findings", "responses", "interviews", "evidence"]
 )
 def test_nothing_of_other_teams_is_told(field, feed):
-    stranger = making.inspection(
-        field.program, field.planner, field.ben, is_announced=True, state=IN_PROGRESS
-    )
+    stranger = rows.inspection(field.program, field.planner, field.ben, is_announced=True, state=IN_PROGRESS)
     write(field, 1, stranger)
     device = Device(field, field.ana, feed)
     told = device.ask()

@@ -15,7 +15,7 @@ from wsr.notices.kinds import Kind, kind_of
 from wsr.notices.models import Notice, Outbox, Preference
 from wsr.notices.webhooks.events import fan_out
 from wsr.notices.wording import Words, words_of
-from wsr.tenancy.models import Program
+from wsr.tenancy.models import OPEN, Program
 
 
 @dataclass
@@ -70,6 +70,7 @@ class _Spread:
             person=reader.person,
             organization_id=reader.organization_id,
             members_only=True,
+            secret_of=self.row.secret_of,
             email=reader.person.email if channel == Channel.EMAIL else "",
             phone=reader.person.phone if channel == Channel.SMS else "",
             language=reader.language,
@@ -82,7 +83,7 @@ class _Spread:
 def spread(row: Outbox, *, at: datetime) -> None:
     """Write the notices and messages of a row, in the engine scope of its program and the relay's transaction."""
     kind = kind_of(row.kind)
-    if kind.webhook:
+    if kind.webhook and row.secret_of == OPEN:  # endpoints are the whole program's
         fan_out(row, at=at)
     plan = _Spread(row, kind, at, Program.objects.get(pk=row.program_id))
     readers = [reader for reader in readers_of(row, plan.kind, plan.program) if reader.choice != Choice.OFF]

@@ -1,0 +1,28 @@
+"""The words of what happens in this room, for the page of history."""
+
+from django.utils.translation import gettext_lazy as _
+
+VISITS = [
+    ("inspection.planned", _("Inspection planned")),
+    ("inspection.plan_changed", _("Plan of an inspection changed")),
+    ("inspection.cancelled", _("Inspection cancelled")),
+    ("inspection.asked", _("Asked to join an inspection")),
+    ("inspection.accepted", _("Joined an inspection, independence declared")),
+    ("inspection.declined", _("Declined to join an inspection")),
+    ("inspection.barred", _("Barred from an inspection by a tie")),
+    ("inspection.removed", _("Taken off the team of an inspection")),
+    ("bar.ended", _("Bar by a tie ended")),
+    ("inspection.arrived", _("Visit begun")),
+    ("inspection.changed", _("Notes on a visit changed")),
+    ("inspection.left", _("Visit over")),
+    ("inspection.submitted", _("Inspection submitted and sealed")),
+    ("response.noted", _("Answers of a checklist noted")),
+    ("response.changed", _("Answer of a checklist changed")),
+    ("interview.noted", _("Interviews noted")),
+    ("interview.changed", _("Interview changed")),
+    ("finding.noted", _("Findings noted")),
+    ("finding.changed", _("Finding changed")),
+    ("finding.withdrawn", _("Finding withdrawn")),
+]
+
+EVENTS = [*VISITS]
