@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,8 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "var" / "test" / "template.lock"
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3  # bytes that must be free there
 
 
 def fingerprint() -> str:
@@ -46,9 +49,10 @@ def copy_template(*, again: bool = False) -> None:
     name = settings.DATABASES["default"]["NAME"]
     with _maintenance() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute("SET file_copy_method = copy")
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(template)
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY TABLESPACE {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(_space(connection))
             )
         )
 
@@ -65,6 +69,42 @@ def close() -> None:
     """Close this process's connections."""
     for connection in connections.all(initialized_only=True):
         connection.close()
+
+
+def _space(connection: psycopg.Connection) -> str:
+    """The tablespace for copies: in memory, where a thousand small files are made fifteen times as quickly as on most disks.
+
+    Only for a server on this machine that keeps nothing safe (fsync off), and where there is room.
+    """
+    facts = connection.execute(
+        "SELECT current_setting('fsync'), current_setting('data_directory'), "
+        "'PG_' || current_setting('server_version_num')::int / 10000 || '_' || catalog_version_no FROM pg_control_system()"
+    ).fetchone()
+    fsync, data, version = facts
+    if fsync == "on" or not Path(data).is_dir() or not _has_room():
+        return "pg_default"
+    digest = hashlib.sha256(data.encode()).hexdigest()[:12]
+    folder = MEMORY / f"wsr-test-{digest}"
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        owner = Path(data).stat()
+        for path in (folder, folder / version):  # memory is empty after a restart of the machine
+            if not path.exists():
+                path.mkdir(mode=0o700)
+                os.chown(path, owner.st_uid, owner.st_gid)
+        name = f"memory_{digest}"
+        if not connection.execute("SELECT 1 FROM pg_tablespace WHERE spcname = %s", [name]).fetchone():
+            (folder / version).rmdir()  # the server makes it itself
+            connection.execute(
+                sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(
+                    sql.Identifier(name), sql.Literal(str(folder))
+                )
+            )
+    return name
+
+
+def _has_room() -> bool:
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
 
 
 def _template() -> str:
