@@ -39,6 +39,14 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', 'number', 'id'], name='agreement_by_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'number'), name='agreement_number_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'signed', 'in_force', 'suspended', 'expired', 'terminated', 'withdrawn'])), name='agreement_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['expired', 'terminated']), _negated=True), ('ended_on__isnull', False), _connector='OR'), name='agreement_ended_has_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +76,14 @@ class Migration(migrations.Migration):
                 'ordering': ['number', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'agreement', 'number'), name='version_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('program', 'agreement'), name='version_one_in_force'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'signed'])), fields=('program', 'agreement'), name='version_one_open'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'signed', 'in_force', 'amended', 'ended', 'withdrawn'])), name='version_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(models.Q(('text_sha256', ''), _negated=True), ('text_file__isnull', False)), _connector='OR'), name='version_proposed_has_bytes'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='version_ends_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +106,13 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'kind'], name='clause_by_kind'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'version', 'reference'), name='clause_reference_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['definitions', 'financial_support', 'premium', 'stop_purchase', 'purchase_preference', 'sourcing_disclosure', 'reporting', 'access', 'non_interference', 'program_fee', 'dispute_resolution', 'term', 'general'])), name='clause_kind_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +130,13 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'participation'], name='party_of_participation'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'agreement', 'participation'), name='party_once'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['program', 'brand', 'supplier', 'witness'])), name='party_side_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,82 +158,11 @@ class Migration(migrations.Migration):
                 'ordering': ['signed_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'version', 'party'), name='signature_once'),
+                    models.CheckConstraint(condition=models.Q(('method__in', ['totp', 'webauthn'])), name='signature_method_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('title', ''), _negated=True)), name='signature_has_name_and_title'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['program', 'state', 'number', 'id'], name='agreement_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='agreement_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'signed', 'in_force', 'suspended', 'expired', 'terminated', 'withdrawn'])), name='agreement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['expired', 'terminated']), _negated=True), ('ended_on__isnull', False), _connector='OR'), name='agreement_ended_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(fields=('program', 'agreement', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('program', 'agreement'), name='version_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'signed'])), fields=('program', 'agreement'), name='version_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'signed', 'in_force', 'amended', 'ended', 'withdrawn'])), name='version_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(models.Q(('text_sha256', ''), _negated=True), ('text_file__isnull', False)), _connector='OR'), name='version_proposed_has_bytes'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='version_ends_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='clause',
-            index=models.Index(fields=['program', 'kind'], name='clause_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('program', 'version', 'reference'), name='clause_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['definitions', 'financial_support', 'premium', 'stop_purchase', 'purchase_preference', 'sourcing_disclosure', 'reporting', 'access', 'non_interference', 'program_fee', 'dispute_resolution', 'term', 'general'])), name='clause_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['program', 'participation'], name='party_of_participation'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('program', 'agreement', 'participation'), name='party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['program', 'brand', 'supplier', 'witness'])), name='party_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('program', 'version', 'party'), name='signature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['totp', 'webauthn'])), name='signature_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('title', ''), _negated=True)), name='signature_has_name_and_title'),
         ),
     ]

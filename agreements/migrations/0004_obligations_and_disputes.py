@@ -41,6 +41,16 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', 'opened_at', 'id'], name='breach_by_state'),
+                    models.Index(fields=['program', 'participation', 'state'], name='breach_of_participation'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'number'), name='breach_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('subject_id__isnull', False)), fields=('program', 'subject_type', 'subject_id'), name='breach_once_per_subject'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['suspected', 'noticed', 'cure_claimed', 'cured', 'not_cured', 'disputed', 'upheld', 'dismissed', 'withdrawn'])), name='breach_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['suspected', 'withdrawn']), models.Q(('letter__isnull', False), ('noticed_at__isnull', False)), _connector='OR'), name='breach_noticed_has_letter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +72,9 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'breach'], name='breach_step_of_breach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +101,14 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', 'filed_at', 'id'], name='dispute_by_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['final', 'withdrawn']), _negated=True), fields=('program', 'breach'), name='dispute_one_open'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'decided', 'undecided', 'arbitration', 'final', 'withdrawn'])), name='dispute_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(('decided_at__isnull', False), ('outcome__in', ['upheld', 'dismissed']), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='dispute_decided_has_reasons'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +136,12 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'dispute'), name='arbitration_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'filed', 'awarded', 'settled', 'ended'])), name='arbitration_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('currency', '')), models.Q(('amount__gte', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='arbitration_sum_has_currency'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'settled', 'ended']), models.Q(('filed_on__isnull', False), models.Q(('seat', ''), _negated=True), models.Q(('rules', ''), _negated=True)), _connector='OR'), name='arbitration_filed_has_seat'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +169,17 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', 'counted_from', 'id'], name='obligation_by_state'),
+                    models.Index(fields=['program', 'participation', 'state'], name='obligation_of_party'),
+                    models.Index(fields=['program', 'agreement'], name='obligation_of_agreement'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'clause', 'party', 'duty', 'period_start', 'about_id'), name='obligation_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'returned', 'accepted', 'waived', 'cancelled'])), name='obligation_state_known'),
+                    models.CheckConstraint(condition=models.Q(('period_end', None), ('period_end__gte', models.F('period_start')), _connector='OR'), name='obligation_period_in_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='obligation_submitted_has_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +198,12 @@ class Migration(migrations.Migration):
                 'ordering': ['decided_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'obligation'], name='decision_of_obligation'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('outcome', 'accepted'), models.Q(('outcome__in', ['returned', 'waived', 'cancelled']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='decision_outcome_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +222,12 @@ class Migration(migrations.Migration):
                 'ordering': ['sent_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'obligation'], name='answer_of_obligation'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='answer_says_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +243,9 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'answer', 'file'), name='proof_once_in_answer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +267,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(condition=models.Q(('opens_at__isnull', False)), fields=['opens_at', 'id'], name='schedule_opens'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'clause', 'party', 'duty'), name='schedule_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('next_start', None), ('opens_at', None)), models.Q(('next_start__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='schedule_next_has_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,134 +291,10 @@ class Migration(migrations.Migration):
                 'ordering': ['cast_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'dispute', 'person'), name='vote_once'),
+                    models.CheckConstraint(condition=models.Q(('choice__in', ['for', 'against', 'recused'])), name='vote_choice_known'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='breach',
-            index=models.Index(fields=['program', 'state', 'opened_at', 'id'], name='breach_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='breach',
-            index=models.Index(fields=['program', 'participation', 'state'], name='breach_of_participation'),
-        ),
-        migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='breach_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(condition=models.Q(('subject_id__isnull', False)), fields=('program', 'subject_type', 'subject_id'), name='breach_once_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['suspected', 'noticed', 'cure_claimed', 'cured', 'not_cured', 'disputed', 'upheld', 'dismissed', 'withdrawn'])), name='breach_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['suspected', 'withdrawn']), models.Q(('letter__isnull', False), ('noticed_at__isnull', False)), _connector='OR'), name='breach_noticed_has_letter'),
-        ),
-        migrations.AddIndex(
-            model_name='breachstep',
-            index=models.Index(fields=['program', 'breach'], name='breach_step_of_breach'),
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['program', 'state', 'filed_at', 'id'], name='dispute_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['final', 'withdrawn']), _negated=True), fields=('program', 'breach'), name='dispute_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'decided', 'undecided', 'arbitration', 'final', 'withdrawn'])), name='dispute_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(('decided_at__isnull', False), ('outcome__in', ['upheld', 'dismissed']), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='dispute_decided_has_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='arbitration',
-            constraint=models.UniqueConstraint(fields=('program', 'dispute'), name='arbitration_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='arbitration',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'filed', 'awarded', 'settled', 'ended'])), name='arbitration_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='arbitration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('currency', '')), models.Q(('amount__gte', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='arbitration_sum_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='arbitration',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'settled', 'ended']), models.Q(('filed_on__isnull', False), models.Q(('seat', ''), _negated=True), models.Q(('rules', ''), _negated=True)), _connector='OR'), name='arbitration_filed_has_seat'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['program', 'state', 'counted_from', 'id'], name='obligation_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['program', 'participation', 'state'], name='obligation_of_party'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['program', 'agreement'], name='obligation_of_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('program', 'clause', 'party', 'duty', 'period_start', 'about_id'), name='obligation_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'returned', 'accepted', 'waived', 'cancelled'])), name='obligation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end', None), ('period_end__gte', models.F('period_start')), _connector='OR'), name='obligation_period_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='obligation_submitted_has_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['program', 'obligation'], name='decision_of_obligation'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'accepted'), models.Q(('outcome__in', ['returned', 'waived', 'cancelled']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='decision_outcome_known'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['program', 'obligation'], name='answer_of_obligation'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='answer_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(fields=('program', 'answer', 'file'), name='proof_once_in_answer'),
-        ),
-        migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(condition=models.Q(('opens_at__isnull', False)), fields=['opens_at', 'id'], name='schedule_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('program', 'clause', 'party', 'duty'), name='schedule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_start', None), ('opens_at', None)), models.Q(('next_start__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='schedule_next_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('program', 'dispute', 'person'), name='vote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['for', 'against', 'recused'])), name='vote_choice_known'),
         ),
     ]

@@ -46,6 +46,16 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', 'rung_since', 'id'], name='escalation_by_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'serial'), name='escalation_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('program', 'supplier', 'workplace'), name='escalation_one_open', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='escalation_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed')), _connector='OR'), name='escalation_closed_has_time'),
+                    models.CheckConstraint(condition=models.Q(('condition_met_on', None), models.Q(('condition_note', ''), _negated=True), _connector='OR'), name='escalation_condition_met_is_proven'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +81,13 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'escalation', '-at'], name='escalation_step_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'climbed', 'stepped_down', 'group', 'condition', 'proposed', 'corrected', 'closed'])), name='escalation_step_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='escalation_step_has_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +116,16 @@ class Migration(migrations.Migration):
                 'ordering': ['-serial'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'participation'], name='letter_of_participation'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'serial'), name='letter_number_once'),
+                    models.UniqueConstraint(fields=('program', 'step', 'to', 'participation', 'workplace', 'language'), name='letter_once_per_step', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('to__in', ['supplier', 'brands', 'unions', 'workers'])), name='letter_to_known'),
+                    models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('file__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='letter_sent_is_printed'),
+                    models.CheckConstraint(condition=models.Q(('acknowledged_at', None), models.Q(('sent_at__isnull', False), models.Q(('acknowledged_name', ''), _negated=True)), _connector='OR'), name='letter_received_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +146,10 @@ class Migration(migrations.Migration):
                 'ordering': ['to', 'language', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'rung', 'to', 'language'), name='letter_text_once'),
+                    models.CheckConstraint(condition=models.Q(('to__in', ['supplier', 'brands', 'unions', 'workers'])), name='letter_text_to_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +174,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-planned_for', '-id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'cancelled'])), name='meeting_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), models.Q(('held_on__isnull', False), models.Q(('participants', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='meeting_held_has_record'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +209,18 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', 'stop_by', 'id'], name='stop_duty_by_state'),
+                    models.Index(fields=['program', 'supplier'], name='stop_duty_of_supplier'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'brand', 'standing_event'), name='stop_duty_once_per_event'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('lifted', 'withdrawn')), _negated=True), fields=('program', 'brand', 'supplier'), name='stop_duty_one_active'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'acknowledged', 'submitted', 'accepted', 'returned', 'lifted', 'withdrawn'])), name='stop_duty_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'lifted', 'withdrawn']), models.Q(('acknowledged_at__isnull', False), models.Q(('acknowledged_name', ''), _negated=True)), _connector='OR'), name='stop_duty_acknowledged_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted', 'returned']), _negated=True), models.Q(('proof_at__isnull', False), ('stopped_on__isnull', False)), _connector='OR'), name='stop_duty_proof_is_there'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('over_at', None), models.Q(('state__in', ('lifted', 'withdrawn')), _negated=True)), models.Q(('over_at__isnull', False), ('state__in', ('lifted', 'withdrawn'))), _connector='OR'), name='stop_duty_over_has_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,118 +239,9 @@ class Migration(migrations.Migration):
                 'ordering': ['from_on', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'duty', 'purchase_id'), name='purchase_flagged_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['program', 'state', 'rung_since', 'id'], name='escalation_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(fields=('program', 'serial'), name='escalation_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('program', 'supplier', 'workplace'), name='escalation_one_open', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='escalation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed')), _connector='OR'), name='escalation_closed_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('condition_met_on', None), models.Q(('condition_note', ''), _negated=True), _connector='OR'), name='escalation_condition_met_is_proven'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(fields=['program', 'escalation', '-at'], name='escalation_step_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'climbed', 'stepped_down', 'group', 'condition', 'proposed', 'corrected', 'closed'])), name='escalation_step_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='escalation_step_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['program', 'participation'], name='letter_of_participation'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('program', 'serial'), name='letter_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('program', 'step', 'to', 'participation', 'workplace', 'language'), name='letter_once_per_step', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('to__in', ['supplier', 'brands', 'unions', 'workers'])), name='letter_to_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('file__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='letter_sent_is_printed'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at', None), models.Q(('sent_at__isnull', False), models.Q(('acknowledged_name', ''), _negated=True)), _connector='OR'), name='letter_received_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.UniqueConstraint(fields=('program', 'rung', 'to', 'language'), name='letter_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.CheckConstraint(condition=models.Q(('to__in', ['supplier', 'brands', 'unions', 'workers'])), name='letter_text_to_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'cancelled'])), name='meeting_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), models.Q(('held_on__isnull', False), models.Q(('participants', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='meeting_held_has_record'),
-        ),
-        migrations.AddIndex(
-            model_name='stopduty',
-            index=models.Index(fields=['program', 'state', 'stop_by', 'id'], name='stop_duty_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='stopduty',
-            index=models.Index(fields=['program', 'supplier'], name='stop_duty_of_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopduty',
-            constraint=models.UniqueConstraint(fields=('program', 'brand', 'standing_event'), name='stop_duty_once_per_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopduty',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('lifted', 'withdrawn')), _negated=True), fields=('program', 'brand', 'supplier'), name='stop_duty_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopduty',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'acknowledged', 'submitted', 'accepted', 'returned', 'lifted', 'withdrawn'])), name='stop_duty_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopduty',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'lifted', 'withdrawn']), models.Q(('acknowledged_at__isnull', False), models.Q(('acknowledged_name', ''), _negated=True)), _connector='OR'), name='stop_duty_acknowledged_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopduty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted', 'returned']), _negated=True), models.Q(('proof_at__isnull', False), ('stopped_on__isnull', False)), _connector='OR'), name='stop_duty_proof_is_there'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopduty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('over_at', None), models.Q(('state__in', ('lifted', 'withdrawn')), _negated=True)), models.Q(('over_at__isnull', False), ('state__in', ('lifted', 'withdrawn'))), _connector='OR'), name='stop_duty_over_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='flaggedpurchase',
-            constraint=models.UniqueConstraint(fields=('program', 'duty', 'purchase_id'), name='purchase_flagged_once'),
         ),
     ]

@@ -61,6 +61,16 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'brand', 'supplier', 'starts_on'], name='accrual_of_brand'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part')))), name='accrual_parts_add_up'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='accrual_has_currency'),
+                    models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='accrual_rate_positive'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='accrual_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), ('supplier_part', 0), ('volume', 0), _negated=True), name='accrual_says_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +97,16 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'state', '-found_at'], name='difference_by_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'explained'])), fields=('program', 'key'), name='difference_open_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['volume', 'no_rate', 'received', 'passed_on'])), name='difference_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'explained', 'settled', 'written_off'])), name='difference_state_known'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), ('explained_by', None), models.Q(('decided_by', models.F('explained_by')), _negated=True), _connector='OR'), name='difference_four_eyes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'written_off'), _negated=True), models.Q(('decided_by__isnull', False), ('explained_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='difference_written_off_by_two'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +122,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'difference', 'reader', 'side'), name='difference_figure_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +142,9 @@ class Migration(migrations.Migration):
                 'ordering': ['written_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='difference_note_says'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +160,11 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'supplier', 'currency'), name='escrow_account_once'),
+                    models.CheckConstraint(condition=models.Q(('supplier_part__gte', 0), ('workers_part__gte', 0)), name='escrow_never_negative'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='escrow_has_currency'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +193,18 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'brand', '-issued_on'], name='invoice_of_brand'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'year', 'sequence'), name='invoice_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='invoice_has_currency'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['premium', 'fee'])), name='invoice_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'paid'])), name='invoice_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('state', 'open')), models.Q(('paid_at__isnull', False), ('state', 'paid')), _connector='OR'), name='invoice_paid_has_time'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'fee'), models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part'))), ('supplier__isnull', False)), _connector='OR'), name='invoice_parts_add_up'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +219,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'accrual'), name='accrual_invoiced_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +235,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'year'), name='invoice_series_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +266,20 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'brand', '-paid_on'], name='payment_of_brand'),
+                    models.Index(fields=['program', 'supplier', '-paid_on'], name='payment_of_supplier'),
+                    models.Index(condition=models.Q(('seen_at', None)), fields=['program'], name='payment_unseen'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='payment_has_currency'),
+                    models.CheckConstraint(condition=models.Q(('way__in', ['supply_chain', 'direct', 'escrow', 'program'])), name='payment_way_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['claimed', 'received', 'not_received'])), name='payment_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('supplier', None), ('way', 'program')), models.Q(models.Q(('way', 'program'), _negated=True), ('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part'))), ('supplier__isnull', False)), _connector='OR'), name='payment_parts_add_up'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'claimed')), models.Q(models.Q(('state', 'claimed'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='payment_answered_once'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), models.Q(('state', 'not_received'), _negated=True)), fields=('program', 'invoice', 'reference'), name='payment_reference_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +304,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='escrow_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='escrow_balance_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('direction__in', ['in', 'out'])), name='escrow_direction_known'),
+                    models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part')))), name='escrow_parts_add_up'),
+                    models.UniqueConstraint(fields=('program', 'payment'), name='payment_in_escrow_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +338,19 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(condition=models.Q(('seen_at', None)), fields=['program'], name='payroll_unseen'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('total_paid__gt', 0)), name='payroll_total_positive'),
+                    models.CheckConstraint(condition=models.Q(('share_kept__gte', 0)), name='payroll_kept_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('worker_count__gt', 0)), name='payroll_of_workers'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='payroll_has_currency'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='payroll_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(('ended__in', ['replaced', 'withdrawn']), ('ended_at__isnull', False)), _connector='OR'), name='payroll_ended_has_reason'),
+                    models.UniqueConstraint(fields=('program', 'replaces'), name='payroll_replaced_once'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'supplier', 'currency', 'starts_on'), name='payroll_period_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +376,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'owner', '-sent_at'], name='purchase_file_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('side__in', ['brand', 'supplier'])), name='purchase_file_side_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['read', 'applied', 'discarded', 'undone'])), name='purchase_file_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,6 +415,21 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'brand', 'side', 'ends_on'], name='purchase_of_brand'),
+                    models.Index(fields=['program', 'supplier', 'side', 'ends_on'], name='purchase_of_supplier'),
+                    models.Index(condition=models.Q(('seen_at', None)), fields=['program'], name='purchase_unseen'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('volume__gt', 0)), name='purchase_volume_positive'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='purchase_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('brand', models.F('supplier')), _negated=True), name='purchase_between_two'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['brand', 'supplier'])), name='purchase_side_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('currency', ''), ('value', None)), models.Q(('value__gt', 0), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='purchase_value_has_currency'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(('ended__in', ['replaced', 'withdrawn']), ('ended_at__isnull', False)), _connector='OR'), name='purchase_ended_has_reason'),
+                    models.UniqueConstraint(fields=('program', 'replaces'), name='purchase_replaced_once'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'side', 'brand', 'supplier', 'workplace', 'product_key', 'starts_on'), name='purchase_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +449,10 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'file', 'line'), name='purchase_file_line_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['new', 'changed', 'unchanged', 'error'])), name='purchase_row_status_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -365,6 +474,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='support_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='support_has_currency'),
+                    models.CheckConstraint(condition=models.Q(('form__in', ['price', 'order_commitment', 'prepayment', 'loan', 'cash'])), name='support_form_known'),
+                    models.CheckConstraint(condition=models.Q(('brand', models.F('supplier')), _negated=True), name='support_between_two'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='support_ends_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -382,303 +498,11 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'support', 'participation'), name='support_confirmed_once'),
+                    models.CheckConstraint(condition=models.Q(('participation', models.F('brand')), ('participation', models.F('supplier')), _connector='OR'), name='support_confirmed_by_a_side'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='accrual',
-            index=models.Index(fields=['program', 'brand', 'supplier', 'starts_on'], name='accrual_of_brand'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part')))), name='accrual_parts_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='accrual_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='accrual_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='accrual_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), ('supplier_part', 0), ('volume', 0), _negated=True), name='accrual_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(fields=['program', 'state', '-found_at'], name='difference_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'explained'])), fields=('program', 'key'), name='difference_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['volume', 'no_rate', 'received', 'passed_on'])), name='difference_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'explained', 'settled', 'written_off'])), name='difference_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('explained_by', None), models.Q(('decided_by', models.F('explained_by')), _negated=True), _connector='OR'), name='difference_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'written_off'), _negated=True), models.Q(('decided_by__isnull', False), ('explained_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='difference_written_off_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='differencefigure',
-            constraint=models.UniqueConstraint(fields=('program', 'difference', 'reader', 'side'), name='difference_figure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='differencenote',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='difference_note_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowaccount',
-            constraint=models.UniqueConstraint(fields=('program', 'supplier', 'currency'), name='escrow_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('supplier_part__gte', 0), ('workers_part__gte', 0)), name='escrow_never_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='escrow_has_currency'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['program', 'brand', '-issued_on'], name='invoice_of_brand'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('program', 'year', 'sequence'), name='invoice_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='invoice_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['premium', 'fee'])), name='invoice_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'paid'])), name='invoice_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('state', 'open')), models.Q(('paid_at__isnull', False), ('state', 'paid')), _connector='OR'), name='invoice_paid_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'fee'), models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part'))), ('supplier__isnull', False)), _connector='OR'), name='invoice_parts_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('program', 'accrual'), name='accrual_invoiced_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceseries',
-            constraint=models.UniqueConstraint(fields=('program', 'year'), name='invoice_series_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['program', 'brand', '-paid_on'], name='payment_of_brand'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['program', 'supplier', '-paid_on'], name='payment_of_supplier'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['program'], name='payment_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='payment_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['supply_chain', 'direct', 'escrow', 'program'])), name='payment_way_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['claimed', 'received', 'not_received'])), name='payment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('supplier', None), ('way', 'program')), models.Q(models.Q(('way', 'program'), _negated=True), ('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part'))), ('supplier__isnull', False)), _connector='OR'), name='payment_parts_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'claimed')), models.Q(models.Q(('state', 'claimed'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='payment_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), models.Q(('state', 'not_received'), _negated=True)), fields=('program', 'invoice', 'reference'), name='payment_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='escrow_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowentry',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='escrow_balance_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowentry',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['in', 'out'])), name='escrow_direction_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('supplier_part'), '+', models.F('workers_part')))), name='escrow_parts_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='escrowentry',
-            constraint=models.UniqueConstraint(fields=('program', 'payment'), name='payment_in_escrow_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payrollreport',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['program'], name='payroll_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.CheckConstraint(condition=models.Q(('total_paid__gt', 0)), name='payroll_total_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.CheckConstraint(condition=models.Q(('share_kept__gte', 0)), name='payroll_kept_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.CheckConstraint(condition=models.Q(('worker_count__gt', 0)), name='payroll_of_workers'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='payroll_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='payroll_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(('ended__in', ['replaced', 'withdrawn']), ('ended_at__isnull', False)), _connector='OR'), name='payroll_ended_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.UniqueConstraint(fields=('program', 'replaces'), name='payroll_replaced_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'supplier', 'currency', 'starts_on'), name='payroll_period_once'),
-        ),
-        migrations.AddIndex(
-            model_name='purchasefile',
-            index=models.Index(fields=['program', 'owner', '-sent_at'], name='purchase_file_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasefile',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['brand', 'supplier'])), name='purchase_file_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasefile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['read', 'applied', 'discarded', 'undone'])), name='purchase_file_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['program', 'brand', 'side', 'ends_on'], name='purchase_of_brand'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['program', 'supplier', 'side', 'ends_on'], name='purchase_of_supplier'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['program'], name='purchase_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('volume__gt', 0)), name='purchase_volume_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='purchase_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('brand', models.F('supplier')), _negated=True), name='purchase_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['brand', 'supplier'])), name='purchase_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency', ''), ('value', None)), models.Q(('value__gt', 0), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='purchase_value_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(('ended__in', ['replaced', 'withdrawn']), ('ended_at__isnull', False)), _connector='OR'), name='purchase_ended_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.UniqueConstraint(fields=('program', 'replaces'), name='purchase_replaced_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'side', 'brand', 'supplier', 'workplace', 'product_key', 'starts_on'), name='purchase_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasefilerow',
-            constraint=models.UniqueConstraint(fields=('program', 'file', 'line'), name='purchase_file_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasefilerow',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['new', 'changed', 'unchanged', 'error'])), name='purchase_row_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='support_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='support_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('form__in', ['price', 'order_commitment', 'prepayment', 'loan', 'cash'])), name='support_form_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('brand', models.F('supplier')), _negated=True), name='support_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='support_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportconfirmation',
-            constraint=models.UniqueConstraint(fields=('program', 'support', 'participation'), name='support_confirmed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportconfirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('participation', models.F('brand')), ('participation', models.F('supplier')), _connector='OR'), name='support_confirmed_by_a_side'),
         ),
         migrations.RunSQL(OWN_SIDE, NOT_OWN_SIDE),
     ]

@@ -186,6 +186,20 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'updated_at', 'id'], name='inspection_by_change'),
+                    models.Index(fields=['program', 'workplace', '-starts_on'], name='inspection_of_workplace'),
+                    models.Index(fields=['program', 'supplier', '-starts_on'], name='inspection_of_supplier'),
+                    models.Index(fields=['program', 'starts_on', 'id'], name='inspection_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['baseline', 'seasonal', 'follow_up', 'complaint', 'reentry', 'structural', 'fire', 'electrical', 'boiler'])), name='inspection_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='inspection_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('interview_share', None), models.Q(('interview_share__gte', 0), ('interview_share__lte', 1)), _connector='OR'), name='inspection_share_is_share'),
+                    models.CheckConstraint(condition=models.Q(('is_announced', True), models.Q(('secret_of', uuid.UUID('00000000-0000-0000-0000-000000000000')), _negated=True), ('left_at__isnull', False), ('state__in', ('submitted', 'returned', 'with_supplier', 'issued', 'cancelled')), _connector='OR'), name='inspection_secret_until_over'),
+                    models.CheckConstraint(condition=models.Q(('secret_of', uuid.UUID('00000000-0000-0000-0000-000000000000')), ('number', None), _connector='OR'), name='inspection_secret_has_no_number'),
+                    models.UniqueConstraint(fields=('program', 'number'), name='inspection_number_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -210,6 +224,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'evidence'), name='evidence_place_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -262,6 +279,10 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('workers__gt', 0)), name='interview_has_workers'),
+                    models.CheckConstraint(condition=models.Q(('place__in', ['workplace', 'housing', 'elsewhere'])), name='interview_place_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -326,6 +347,14 @@ class Migration(migrations.Migration):
                 'ordering': ['inspection', '-number'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'supplier', '-issued_at'], name='report_of_supplier'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'inspection', 'number'), name='report_number_once'),
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['for_reply', 'issued', 'replaced'])), name='report_stage_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'issued'), _negated=True), ('issued_at__isnull', False), _connector='OR'), name='report_issued_has_date'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +373,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reply_has_text'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +399,10 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'inspection', 'provision', 'question'), name='response_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('answer__in', ['met', 'partly_met', 'not_met', 'not_applicable', 'not_verified'])), name='response_answer_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +423,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'inspection', 'number'), name='seal_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -408,6 +447,10 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'inspection', 'person'), name='team_member_once'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'auditor', 'in_charge'])), name='team_role_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,56 +514,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['program', 'updated_at', 'id'], name='inspection_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['program', 'workplace', '-starts_on'], name='inspection_of_workplace'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['program', 'supplier', '-starts_on'], name='inspection_of_supplier'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['program', 'starts_on', 'id'], name='inspection_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['baseline', 'seasonal', 'follow_up', 'complaint', 'reentry', 'structural', 'fire', 'electrical', 'boiler'])), name='inspection_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='inspection_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('interview_share', None), models.Q(('interview_share__gte', 0), ('interview_share__lte', 1)), _connector='OR'), name='inspection_share_is_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('is_announced', True), models.Q(('secret_of', uuid.UUID('00000000-0000-0000-0000-000000000000')), _negated=True), ('left_at__isnull', False), ('state__in', ('submitted', 'returned', 'with_supplier', 'issued', 'cancelled')), _connector='OR'), name='inspection_secret_until_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('secret_of', uuid.UUID('00000000-0000-0000-0000-000000000000')), ('number', None), _connector='OR'), name='inspection_secret_has_no_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='inspection_number_once'),
-        ),
-        migrations.AddIndex(
             model_name='finding',
             index=models.Index(fields=['program', 'inspection', 'id'], name='finding_of_inspection'),
         ),
         migrations.AddConstraint(
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='finding_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceplace',
-            constraint=models.UniqueConstraint(fields=('program', 'evidence'), name='evidence_place_once'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
@@ -565,53 +564,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='correctiveaction',
             constraint=models.CheckConstraint(condition=models.Q(('cost', None), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='action_cost_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('workers__gt', 0)), name='interview_has_workers'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', ['workplace', 'housing', 'elsewhere'])), name='interview_place_known'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['program', 'supplier', '-issued_at'], name='report_of_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('program', 'inspection', 'number'), name='report_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['for_reply', 'issued', 'replaced'])), name='report_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'issued'), _negated=True), ('issued_at__isnull', False), _connector='OR'), name='report_issued_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reply_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('program', 'inspection', 'provision', 'question'), name='response_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['met', 'partly_met', 'not_met', 'not_applicable', 'not_verified'])), name='response_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('program', 'inspection', 'number'), name='seal_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('program', 'inspection', 'person'), name='team_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'auditor', 'in_charge'])), name='team_role_known'),
         ),
     ]

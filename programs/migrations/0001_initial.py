@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'number'), name='code_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('program',), name='code_one_in_force'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_force', 'replaced'])), name='code_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), ('in_force_on__isnull', False), _connector='OR'), name='code_in_force_has_date'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +66,15 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'part', 'name', 'id'], name='participation_by_name'),
+                    models.Index(fields=['program', 'part', 'name_key', 'country'], name='participation_matching'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('part__in', ['brand', 'supplier', 'worker_organization', 'monitor'])), name='participation_part_known'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='participation_has_name'),
+                    models.CheckConstraint(condition=models.Q(('ended_on', None), ('joined_on', None), ('ended_on__gte', models.F('joined_on')), _connector='OR'), name='participation_ends_after_joining'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +101,12 @@ class Migration(migrations.Migration):
                 'ordering': ['section', 'position', 'key', '-valid_from', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'key', 'valid_from'), name='rule_once_per_day'),
+                    models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('program', 'key'), name='rule_one_open'),
+                    models.CheckConstraint(condition=models.Q(('certainty__in', ['documented', 'partial', 'unverified', 'unknown', 'set_by_program'])), name='rule_certainty_known'),
+                    models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='rule_until_after_from'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +126,9 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'key'), name='rung_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +147,9 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'key'), name='severity_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +170,9 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'code', 'reference'), name='provision_reference_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +192,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'participation', '-effective_on', '-recorded_at'], name='standing_newest'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +230,17 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'name', 'id'], name='workplace_by_name'),
+                    models.Index(fields=['program', 'country', 'name_key'], name='workplace_matching'),
+                    models.Index(fields=['program', 'supplier'], name='workplace_of_supplier'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('disclosure_precision__in', ['exact', 'rounded', 'county', 'withheld'])), name='workplace_precision_known'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='workplace_has_name'),
+                    models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='workplace_country_two_letters'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='workplace_coordinates_in_pairs'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,118 +260,14 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'supplier'], name='sourcing_of_supplier'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('program', 'brand', 'supplier', 'workplace'), name='sourcing_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('ended_on', None), ('started_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='sourcing_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('brand', models.F('supplier')), _negated=True), name='sourcing_between_two'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='codeversion',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='code_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='codeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('program',), name='code_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='codeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_force', 'replaced'])), name='code_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='codeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('in_force_on__isnull', False), _connector='OR'), name='code_in_force_has_date'),
-        ),
-        migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['program', 'part', 'name', 'id'], name='participation_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['program', 'part', 'name_key', 'country'], name='participation_matching'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['brand', 'supplier', 'worker_organization', 'monitor'])), name='participation_part_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='participation_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('joined_on', None), ('ended_on__gte', models.F('joined_on')), _connector='OR'), name='participation_ends_after_joining'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('program', 'key', 'valid_from'), name='rule_once_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('program', 'key'), name='rule_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['documented', 'partial', 'unverified', 'unknown', 'set_by_program'])), name='rule_certainty_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='rule_until_after_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('program', 'key'), name='rung_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='severity',
-            constraint=models.UniqueConstraint(fields=('program', 'key'), name='severity_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.UniqueConstraint(fields=('program', 'code', 'reference'), name='provision_reference_once'),
-        ),
-        migrations.AddIndex(
-            model_name='standingevent',
-            index=models.Index(fields=['program', 'participation', '-effective_on', '-recorded_at'], name='standing_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='workplace',
-            index=models.Index(fields=['program', 'name', 'id'], name='workplace_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='workplace',
-            index=models.Index(fields=['program', 'country', 'name_key'], name='workplace_matching'),
-        ),
-        migrations.AddIndex(
-            model_name='workplace',
-            index=models.Index(fields=['program', 'supplier'], name='workplace_of_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.CheckConstraint(condition=models.Q(('disclosure_precision__in', ['exact', 'rounded', 'county', 'withheld'])), name='workplace_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='workplace_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='workplace_country_two_letters'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='workplace_coordinates_in_pairs'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcing',
-            index=models.Index(fields=['program', 'supplier'], name='sourcing_of_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcing',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('program', 'brand', 'supplier', 'workplace'), name='sourcing_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcing',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('started_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='sourcing_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcing',
-            constraint=models.CheckConstraint(condition=models.Q(('brand', models.F('supplier')), _negated=True), name='sourcing_between_two'),
         ),
     ]

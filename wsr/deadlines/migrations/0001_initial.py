@@ -61,6 +61,18 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['wake_at'], name='clock_wake'),
+                    models.Index(fields=['program', 'due_at', 'id'], name='clock_by_due'),
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['program', 'due_at', 'id'], name='clock_open_by_due'),
+                    models.Index(fields=['program', 'subject_type', 'subject_id'], name='clock_subject'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['running', 'paused', 'missed', 'met', 'cancelled'])), name='clock_state_known'),
+                    models.CheckConstraint(condition=models.Q(('length_unit__in', ['hours', 'days', 'working_days', 'weeks', 'months', 'seasons'])), name='clock_unit_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('running', 'paused', 'missed'))), models.Q(('ended_at__isnull', False), ('state__in', ['met', 'cancelled']), ('wake_at', None)), _connector='OR'), name='clock_over_has_end'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'paused', 'missed'))), fields=('program', 'kind', 'subject_type', 'subject_id'), name='clock_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +91,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('program', 'person'), name='calendar_feed_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +111,12 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(condition=models.Q(('told_at', None)), fields=['fired_at', 'id'], name='clock_rung_untold'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'clock', 'rung'), name='clock_rung_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +134,10 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'clock'), name='clock_one_pause'),
+                    models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('since')), _connector='OR'), name='clock_pause_ends_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +154,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'country'), name='working_week_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,61 +196,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('program', 'country', 'day'), name='calendar_day_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['wake_at'], name='clock_wake'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['program', 'due_at', 'id'], name='clock_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['program', 'due_at', 'id'], name='clock_open_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['program', 'subject_type', 'subject_id'], name='clock_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'paused', 'missed', 'met', 'cancelled'])), name='clock_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('length_unit__in', ['hours', 'days', 'working_days', 'weeks', 'months', 'seasons'])), name='clock_unit_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('running', 'paused', 'missed'))), models.Q(('ended_at__isnull', False), ('state__in', ['met', 'cancelled']), ('wake_at', None)), _connector='OR'), name='clock_over_has_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'paused', 'missed'))), fields=('program', 'kind', 'subject_type', 'subject_id'), name='clock_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('program', 'person'), name='calendar_feed_one'),
-        ),
-        migrations.AddIndex(
-            model_name='fired',
-            index=models.Index(condition=models.Q(('told_at', None)), fields=['fired_at', 'id'], name='clock_rung_untold'),
-        ),
-        migrations.AddConstraint(
-            model_name='fired',
-            constraint=models.UniqueConstraint(fields=('program', 'clock', 'rung'), name='clock_rung_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'clock'), name='clock_one_pause'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('since')), _connector='OR'), name='clock_pause_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='workingweek',
-            constraint=models.UniqueConstraint(fields=('program', 'country'), name='working_week_once'),
         ),
     ]

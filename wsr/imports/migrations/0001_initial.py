@@ -45,6 +45,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', '-uploaded_at', 'id'], name='import_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'applied', 'undone'])), name='import_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked']), ('applied_at__isnull', False), _connector='OR'), name='import_applied_has_date'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +72,12 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'batch', 'table', 'object_id'], name='import_change_batch'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('act__in', ['insert', 'update'])), name='import_change_act_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +95,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'target', 'identity', 'candidate'), name='import_decision_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +116,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'object_id'], name='import_link_object'),
+                    models.Index(fields=['program', 'target', 'identity'], name='import_link_identity'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'target', 'source', 'identity'), name='import_link_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +140,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'signature'), name='import_mapping_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,62 +172,14 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['program', 'batch', 'status', 'line'], name='import_row_by_status'),
+                    models.Index(fields=['program', 'batch', 'identity'], name='import_row_identity'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'batch', 'line'), name='import_row_line_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['create', 'update', 'unchanged', 'ask', 'skip', 'error'])), name='import_row_status_known'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['program', '-uploaded_at', 'id'], name='import_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'applied', 'undone'])), name='import_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked']), ('applied_at__isnull', False), _connector='OR'), name='import_applied_has_date'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['program', 'batch', 'table', 'object_id'], name='import_change_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['insert', 'update'])), name='import_change_act_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('program', 'target', 'identity', 'candidate'), name='import_decision_once'),
-        ),
-        migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['program', 'object_id'], name='import_link_object'),
-        ),
-        migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['program', 'target', 'identity'], name='import_link_identity'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('program', 'target', 'source', 'identity'), name='import_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('program', 'signature'), name='import_mapping_once'),
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['program', 'batch', 'status', 'line'], name='import_row_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['program', 'batch', 'identity'], name='import_row_identity'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=models.UniqueConstraint(fields=('program', 'batch', 'line'), name='import_row_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['create', 'update', 'unchanged', 'ask', 'skip', 'error'])), name='import_row_status_known'),
         ),
     ]

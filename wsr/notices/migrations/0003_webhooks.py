@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('disabled_at', None), ('disabled_because', '')), models.Q(('disabled_at__isnull', False), ('disabled_because__in', ['person', 'failed', 'gone'])), _connector='OR'), name='webhook_disabled_for_a_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,22 +60,13 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(condition=models.Q(('delivered_at', None), ('given_up_at', None)), fields=['next_try_at', 'id'], name='webhook_waiting'),
+                    models.Index(fields=['endpoint', '-created_at', '-id'], name='webhook_log'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'endpoint', 'event_id'), name='webhook_event_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disabled_at', None), ('disabled_because', '')), models.Q(('disabled_at__isnull', False), ('disabled_because__in', ['person', 'failed', 'gone'])), _connector='OR'), name='webhook_disabled_for_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('delivered_at', None), ('given_up_at', None)), fields=['next_try_at', 'id'], name='webhook_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['endpoint', '-created_at', '-id'], name='webhook_log'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('program', 'endpoint', 'event_id'), name='webhook_event_once'),
         ),
     ]
