@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "wsr.imports",
     "wsr.registry",
     "wsr.ui",
+    "wsr.api",
     "programs",
     "agreements",
     "audits",
@@ -109,10 +110,14 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.idp.oidc",
+    "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "wsr.api.middleware.ApiRequests",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -290,6 +295,23 @@ SOCIALACCOUNT_ADAPTER = "wsr.accounts.adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = single_sign_on(env("WSR_OIDC", "[]"))
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action on its way to the provider
+
+# ── The API: docs/auditor-api.md ────────────────────────────────────────────────────────────────
+
+API_MAX_BODY_BYTES = env_int("WSR_API_MAX_BODY_BYTES", 2 * 1024 * 1024)
+API_REQUESTS_PER_MINUTE = env_int("WSR_API_REQUESTS_PER_MINUTE", 600)  # of one device or client
+API_STRANGERS_PER_MINUTE = env_int(
+    "WSR_API_STRANGERS_PER_MINUTE", 60
+)  # of one network, without a valid token
+REST_FRAMEWORK = {
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "wsr.api.schema.Describe",
+}
+# Tokens are opaque and kept as hashes: there is no ID token, so no private key.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600
+IDP_OIDC_DEVICE_CODE_EXPIRES_IN = 15 * 60
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────
 

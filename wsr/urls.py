@@ -23,6 +23,7 @@ urlpatterns = [
 ]
 for _app in (
     "wsr.accounts",
+    "wsr.api",
     "wsr.ui",
     "wsr.jobs",
     "wsr.history",

@@ -1,0 +1,1 @@
+"""Granting and ending access through the API."""

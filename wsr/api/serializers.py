@@ -1,0 +1,126 @@
+"""What goes in, checked strictly, and what every answer of the platform itself looks like.
+
+A room derives its input from `Input` and its query parameters from `Query`, with plain DRF fields. Neither accepts a name it does not
+know, and `Input` takes no value for one of another JSON type. Bound every text and number: `max_length`, `min_value`, `max_value`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+_NUMBER = (int, float)
+# JSON types that a field accepts; the first class that fits counts. bool is an int in Python and is refused where it is not asked for.
+_TYPES: list[tuple[type[serializers.Field], tuple[type, ...]]] = [
+    (serializers.BooleanField, (bool,)),
+    (serializers.IntegerField, (int,)),
+    (serializers.FloatField, _NUMBER),
+    (serializers.DecimalField, (str,)),  # a number in JSON is a float to many clients, money is not
+    (serializers.ListSerializer, (list,)),
+    (serializers.MultipleChoiceField, (list,)),
+    (serializers.ListField, (list,)),
+    (serializers.DictField, (dict,)),
+    (serializers.CharField, (str,)),
+    (serializers.ChoiceField, (str,)),
+    (serializers.DateTimeField, (str,)),
+    (serializers.DateField, (str,)),
+    (serializers.TimeField, (str,)),
+    (serializers.DurationField, (str,)),
+    (serializers.UUIDField, (str,)),
+    (serializers.Serializer, (dict,)),
+]
+_WORDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+BIGGEST = 2**63 - 1  # of a whole number that PostgreSQL keeps
+
+
+class Known(serializers.Serializer):
+    """Refuses names it does not know."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As DRF, after the names were checked."""
+        if isinstance(data, Mapping):
+            unknown = {
+                name: [_("There is no such field.")]
+                for name in data
+                if name not in self.fields or self.fields[name].read_only
+            }
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class Input(Known):
+    """A body. No value is taken for one of another type: "5" is no number, 5 is no text, 1 is not true."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As DRF, after names and types were checked."""
+        if isinstance(data, Mapping):
+            wrong = {
+                name: [why]
+                for name, field in self.fields.items()
+                if name in data and (why := _mistyped(field, data[name]))
+            }
+            if wrong:
+                raise serializers.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+
+def _mistyped(field: serializers.Field, value: Any) -> str:
+    """What is wrong with the JSON type of a value, or nothing."""
+    if value is None:
+        return ""  # DRF says whether that may be
+    accepted = next((types for kind, types in _TYPES if isinstance(field, kind)), None)
+    if accepted is None:
+        return ""
+    if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
+        return _("This must be %(kind)s.") % {"kind": _WORDS[accepted[-1]]}
+    if isinstance(value, int) and abs(value) > BIGGEST:
+        return _("This number is too large.")
+    if isinstance(field, serializers.DateTimeField) and not _MOMENT.fullmatch(value):
+        return _("Write a moment with its zone, as 2026-03-02T09:30:00Z.")
+    if isinstance(field, serializers.DateField) and not _DAY.fullmatch(value):
+        return _("Write a date as 2026-03-02.")
+    if isinstance(field, serializers.UUIDField) and not _UUID.fullmatch(value):
+        return _("Write a UUID with its hyphens.")
+    if isinstance(value, list) and getattr(field, "child", None) is not None:
+        return next((why for item in value if (why := _mistyped(field.child, item))), "")
+    return ""
+
+
+class Query(Known):
+    """Parameters of an address. Each may be given once."""
+
+
+class ProblemPlace(serializers.Serializer):
+    """One thing that is wrong, and where."""
+
+    detail = serializers.CharField()
+    pointer = serializers.CharField(required=False, help_text="JSON pointer into the body (RFC 6901).")
+    parameter = serializers.CharField(required=False, help_text="Name of a query parameter.")
+    header = serializers.CharField(required=False, help_text="Name of a header.")
+
+
+class ProblemOut(serializers.Serializer):
+    """Problem details (RFC 9457)."""
+
+    type = serializers.URLField(help_text="Stable address that names the kind of problem and explains it.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    request_id = serializers.CharField(help_text="Tell it to the operator when you report a problem.")
+    errors = ProblemPlace(many=True, required=False)
+    current = serializers.JSONField(
+        required=False, help_text="With 412: the record as it is now, in the shape of the answer."
+    )
