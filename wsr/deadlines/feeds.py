@@ -1,8 +1,14 @@
-"""Calendar addresses: one per person over all her programs, revocable, without a name in any title."""
+"""Calendar addresses: one per person over all her programs, revocable, without a name in any title.
+
+Clocks are in it by themselves. Other days come from files `calendar_feed.py`: `CALENDAR = [function]`, each
+`function(reader: Reader) -> Iterable[Entry]`, run inside the scope of each of her programs; one cheap query each, at most MOST entries.
+"""
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,9 +26,23 @@ from wsr.deadlines.kinds import kinds
 from wsr.deadlines.models import Clock, Feed
 from wsr.deadlines.queries import watched_kinds
 from wsr.tenancy import Audience, program_scope
+from wsr.ui.inbox import Reader
+from wsr.ui.navigation import discover
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 MOST = 500  # of one program
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Whole days in somebody's calendar: `ends_on` is the day after the last. `title` names a kind of thing, never a person or a place."""
+
+    key: str
+    title: str
+    starts_on: date
+    ends_on: date
+    changed_at: datetime
+    url: str
 
 
 @transaction.atomic
@@ -61,28 +81,50 @@ def calendar_for(token: str, *, at: datetime) -> bytes | None:
         return calendar.to_ical()
 
 
-def _events(person: Person, standing: Standing, at: datetime) -> list[Event]:
+def _events(person: Person, standing: Standing, at: datetime) -> Iterator[Event]:
     with program_scope(
         standing.program.pk, standing.audience, person_id=person.pk, organization_id=standing.organization_id
     ):
-        rows = Clock.objects.open().exclude(state=State.PAUSED)
-        rows = rows.filter(due_at__gte=at - BACK, due_at__lte=at + AHEAD).order_by("due_at", "pk")
-        if standing.audience == Audience.STAFF:
-            rows = rows.filter(kind__in=watched_kinds(standing.roles, standing.permissions))
-        elif standing.audience not in (Audience.BRAND, Audience.SUPPLIER):
-            return []
-        return [_event(clock, standing) for clock in rows[:MOST]]
+        for clock in _clocks(standing, at):
+            yield _event(_limit(clock, standing), standing)
+        reader = Reader(person, standing, at)
+        for function in discover("calendar_feed", "CALENDAR"):
+            for entry in function(reader):
+                yield _event(entry, standing)
 
 
-def _event(clock: Clock, standing: Standing) -> Event:
+def _clocks(standing: Standing, at: datetime) -> list[Clock]:
+    rows = Clock.objects.open().exclude(state=State.PAUSED)
+    rows = rows.filter(due_at__gte=at - BACK, due_at__lte=at + AHEAD).order_by("due_at", "pk")
+    if standing.audience == Audience.STAFF:
+        rows = rows.filter(kind__in=watched_kinds(standing.roles, standing.permissions))
+    elif standing.audience not in (Audience.BRAND, Audience.SUPPLIER):
+        return []
+    return list(rows[:MOST])
+
+
+def _limit(clock: Clock, standing: Standing) -> Entry:
     """A whole day, named after the kind of the limit: never after a person, a supplier or a case."""
     kind = kinds().get(clock.kind)
+    day = clock.due_at.astimezone(ZoneInfo(clock.time_zone)).date()
+    return Entry(
+        key=f"clock-{clock.pk}",
+        title=str(kind.label) if kind else _("Limit"),
+        starts_on=day,
+        ends_on=day + timedelta(days=1),
+        changed_at=clock.started_at,
+        url=reverse("deadlines:clock", args=[standing.program.slug, clock.pk]),
+    )
+
+
+def _event(entry: Entry, standing: Standing) -> Event:
     event = Event()
-    event.add("uid", f"clock-{clock.pk}@{urlsplit(settings.BASE_URL).hostname}")
-    event.add("summary", f"{kind.label if kind else _('Limit')} – {standing.program.name}")
-    event.add("dtstart", clock.due_at.astimezone(ZoneInfo(clock.time_zone)).date())
-    event.add("dtstamp", clock.started_at)
-    event.add("url", settings.BASE_URL + reverse("deadlines:clock", args=[standing.program.slug, clock.pk]))
+    event.add("uid", f"{entry.key}@{urlsplit(settings.BASE_URL).hostname}")
+    event.add("summary", f"{entry.title} – {standing.program.name}")
+    event.add("dtstart", entry.starts_on)
+    event.add("dtend", entry.ends_on)
+    event.add("dtstamp", entry.changed_at)
+    event.add("url", settings.BASE_URL + entry.url)
     event.add("transp", "TRANSPARENT")
     return event
 
