@@ -46,6 +46,7 @@ WORDS = frozenset(
         gettext_noop("Kinds of inspection"),
         gettext_noop("What an inspection consists of"),
         gettext_noop("Least time between two inspections of a workplace"),
+        gettext_noop("Longest time between two inspections of a workplace"),
         gettext_noop("Announced or unannounced"),
         gettext_noop("Share of the workers present who are interviewed"),
         gettext_noop("Whom inspectors answer to"),
