@@ -25,4 +25,11 @@ VISITS = [
     ("finding.withdrawn", _("Finding withdrawn")),
 ]
 
-EVENTS = [*VISITS]
+CHECKLISTS = [
+    ("question.added", _("Question put on the checklist")),
+    ("question.changed", _("Question of the checklist changed")),
+    ("question.retired", _("Question taken off the checklist")),
+    ("question.moved", _("Order of the checklist changed")),
+]
+
+EVENTS = [*VISITS, *CHECKLISTS]

@@ -4,8 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from audits.models import Inspection, Question
-from programs.models import Provision
+from django.db.models import QuerySet
+
+from audits.models import Inspection, Question, Response
+from programs.models import CodeVersion, Provision
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,57 @@ def checklist(inspection: Inspection) -> list[Line]:
         own = questions.get(provision.pk, [])
         if not own:
             found.append(Line(provision, None))
-        found += [
-            Line(provision, question)
-            for question in own
-            if not question.kinds or inspection.kind in question.kinds
-        ]
+        found += [Line(provision, question) for question in own if is_asked(question, inspection.kind)]
     return found
+
+
+@dataclass(frozen=True)
+class AnsweredLine(Line):
+    """A line and the answer to it, where there is one."""
+
+    response: Response | None = None
+
+
+def answered(inspection: Inspection) -> list[AnsweredLine]:
+    """The checklist with its answers. What was answered stays, also where the question was retired since. Three queries."""
+    rows = Response.objects.filter(inspection=inspection).select_related("provision", "question")
+    given = {row.question_id or row.provision_id: row for row in rows.order_by("pk")}
+    lines = [
+        AnsweredLine(line.provision, line.question, given.pop(line.id, None))
+        for line in checklist(inspection)
+    ]
+    lines += [AnsweredLine(row.provision, row.question, row) for row in given.values()]
+    return sorted(lines, key=_in_order)
+
+
+def _in_order(line: Line) -> tuple[int, str, int, str]:
+    asked = line.question
+    return (
+        line.provision.position,
+        str(line.provision.pk),
+        asked.position if asked else -1,
+        str(asked.pk) if asked else "",
+    )
+
+
+def provisions_of(code_id: UUID) -> QuerySet[Provision]:
+    """The provisions of a version of the code, in its order."""
+    return Provision.objects.filter(code=code_id).order_by("position", "pk")
+
+
+def questions_of(code_id: UUID) -> QuerySet[Question]:
+    """The questions about a version of the code that are asked today."""
+    return Question.objects.filter(code=code_id, retired_at=None).order_by("position", "pk")
+
+
+def is_asked(question: Question, kind: str) -> bool:
+    """Whether it is asked at this kind of inspection."""
+    return not question.kinds or kind in question.kinds
+
+
+def codes() -> QuerySet[CodeVersion]:
+    """The versions of the code, the newest first."""
+    return CodeVersion.objects.order_by("-number")
 
 
 def version_of(lines: list[Line]) -> str:
