@@ -1,0 +1,116 @@
+"""What inspections put into a person's work of today: assignments to answer, her own visits, visits that came back or wait for a review."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audits.enums import AssignmentState, InspectionState
+from audits.models import Inspection, TeamMember
+from audits.queries import overview
+from wsr.accounts.grants import Permission
+from wsr.deadlines.models import Clock
+from wsr.tenancy import Audience
+from wsr.ui.inbox import MOST, Reader, Task
+
+AHEAD = timedelta(days=30)
+
+
+def asked(reader: Reader) -> Iterator[Task]:
+    """Assignments that wait for her answer; due before the visit begins."""
+    if Permission.ASSIGNMENT_ANSWER not in reader.standing.permissions:
+        return
+    rows = overview.work_of(reader.person.pk).filter(
+        state=AssignmentState.ASKED,
+        inspection__state__in=(
+            InspectionState.PLANNED,
+            InspectionState.IN_PROGRESS,
+            InspectionState.RETURNED,
+        ),
+    )
+    for member in rows.order_by("inspection__starts_on", "pk")[:MOST]:
+        visit = member.inspection
+        yield Task(
+            title=_title(visit),
+            url=_page(reader, visit, "assignment"),
+            why=_("You are asked to join as %(role)s. Accept with your declaration, or decline.")
+            % {"role": str(member.get_role_display()).lower()},
+            due_at=_morning(reader, visit),
+        )
+
+
+def own(reader: Reader) -> Iterator[Task]:
+    """Her visits of the next thirty days, those under way, and those that came back."""
+    if Permission.INSPECTION_RECORD not in reader.standing.permissions:
+        return
+    words = {
+        InspectionState.PLANNED: _("You are on the team of this visit."),
+        InspectionState.IN_PROGRESS: _("The visit is under way; submit it when it is over."),
+        InspectionState.RETURNED: _(
+            "It came back from the review. Change what is asked for and submit it again."
+        ),
+    }
+    rows = overview.work_of(reader.person.pk).filter(
+        state=AssignmentState.ACCEPTED,
+        inspection__state__in=list(words),
+        inspection__starts_on__lte=(reader.at + AHEAD).astimezone(reader.zone).date(),
+    )
+    for member in rows.order_by("inspection__starts_on", "pk")[:MOST]:
+        visit = member.inspection
+        is_returned = visit.state == InspectionState.RETURNED
+        yield Task(
+            title=_title(visit),
+            url=_page(reader, visit),
+            why=words[InspectionState(visit.state)],
+            due_at=None if is_returned else _evening(reader, visit),
+        )
+
+
+def to_review(reader: Reader) -> Iterator[Task]:
+    """Submitted inspections, for who reviews, where no clock shows them."""
+    may = reader.standing.permissions
+    if Permission.INSPECTION_REVIEW not in may or reader.standing.audience != Audience.STAFF:
+        return
+    clocks = Clock.objects.open().filter(subject_type="audits.inspection", subject_id=OuterRef("pk"))
+    rows = Inspection.objects.filter(~Exists(clocks), state=InspectionState.SUBMITTED)
+    for visit in rows.order_by("submitted_at", "pk")[:MOST]:
+        yield Task(title=_title(visit), url=_page(reader, visit), why=_("Submitted by its team; review it."))
+
+
+def unstaffed(reader: Reader) -> Iterator[Task]:
+    """Her own plans that nobody has accepted yet."""
+    if Permission.INSPECTION_PLAN not in reader.standing.permissions:
+        return
+    team = TeamMember.objects.filter(inspection=OuterRef("pk"), state=AssignmentState.ACCEPTED)
+    rows = Inspection.objects.filter(~Exists(team), state=InspectionState.PLANNED, planned_by=reader.person)
+    for visit in rows.order_by("starts_on", "pk")[:MOST]:
+        yield Task(
+            title=_title(visit),
+            url=_page(reader, visit, "team"),
+            why=_("You planned it, and nobody on the team has accepted yet."),
+            due_at=_morning(reader, visit),
+        )
+
+
+def _title(visit: Inspection) -> str:
+    return _("%(kind)s inspection of %(place)s") % {
+        "kind": visit.get_kind_display(),
+        "place": visit.workplace_name,
+    }
+
+
+def _page(reader: Reader, visit: Inspection, name: str = "inspection") -> str:
+    return reverse(f"audits:{name}", args=[reader.standing.program.slug, visit.pk])
+
+
+def _morning(reader: Reader, visit: Inspection) -> datetime:
+    return datetime.combine(visit.starts_on, time(6), tzinfo=reader.zone)
+
+
+def _evening(reader: Reader, visit: Inspection) -> datetime:
+    return datetime.combine(visit.ends_on, time(23, 59), tzinfo=reader.zone)
+
+
+INBOX = [asked, own, to_review, unstaffed]

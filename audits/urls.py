@@ -1,0 +1,49 @@
+"""The pages of inspections, for staff and auditors alike: row-level security decides what each sees."""
+
+from django.urls import include, path
+
+from audits.views import checklists, planning, plans, records, teams, visits
+
+app_name = "audits"
+
+_planning = [
+    path("", planning.board, name="board"),
+    path("list/", planning.inspections, name="inspections"),
+    path("calendar/", planning.calendar, name="calendar"),
+    path("due/", planning.due, name="due"),
+    path("plan/", plans.choose_workplace, name="choose_workplace"),
+    path("plan/<uuid:workplace_id>/", plans.plan, name="plan"),
+    path("barred/", teams.bars, name="bars"),
+    path("barred/<uuid:bar_id>/end/", teams.end_bar, name="end_bar"),
+]
+_checklist = [
+    path("checklist/", checklists.checklist, name="checklist"),
+    path("checklist/<uuid:provision_id>/add/", checklists.add_question, name="add_question"),
+    path("checklist/questions/<uuid:question_id>/", checklists.change_question, name="change_question"),
+    path(
+        "checklist/questions/<uuid:question_id>/retire/", checklists.retire_question, name="retire_question"
+    ),
+    path("checklist/questions/<uuid:question_id>/move/", checklists.move_question, name="move_question"),
+]
+_inspection = [
+    path("", visits.inspection, name="inspection"),
+    path("change/", plans.change_plan, name="change_plan"),
+    path("cancel/", plans.cancel, name="cancel"),
+    path("team/", teams.team, name="team"),
+    path("team/<uuid:person_id>/remove/", teams.remove, name="remove_member"),
+    path("assignment/", teams.assignment, name="assignment"),
+    path("assignment/decline/", teams.decline, name="decline"),
+    path("arrive/", visits.arrive, name="arrive"),
+    path("visit/", visits.change_visit, name="change_visit"),
+    path("leave/", visits.leave, name="leave"),
+    path("submit/", visits.submit, name="submit"),
+    path("paper/", visits.paper, name="paper"),
+    path("answers/<uuid:line_id>/", records.respond, name="respond"),
+    path("interviews/add/", records.add_interview, name="add_interview"),
+    path("interviews/<uuid:interview_id>/", records.change_interview, name="change_interview"),
+    path("findings/add/", records.add_finding, name="add_finding"),
+    path("findings/<uuid:finding_id>/", records.change_finding, name="change_finding"),
+    path("findings/<uuid:finding_id>/withdraw/", records.withdraw_finding, name="withdraw_finding"),
+]
+_inspections = [*_planning, *_checklist, path("<uuid:inspection_id>/", include(_inspection))]
+urlpatterns = [path("p/<slug:program_slug>/", include([path("inspections/", include(_inspections))]))]
