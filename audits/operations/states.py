@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from audits.enums import AssignmentState, InspectionState
 from audits.models import Inspection, TeamMember
 from wsr.accounts.models import Person
-from wsr.errors import DomainError
+from wsr.errors import DomainError, Stale
 from wsr.history.operations import record
 
 
@@ -19,15 +19,6 @@ class CannotMove(DomainError):
 
 class NotOnTeam(DomainError):
     """Only somebody who accepted, and declared her independence, works at the visit."""
-
-
-class Stale(DomainError):
-    """Somebody changed the row in the meantime. `current` is the row as it stands: show it, and let the person decide."""
-
-    def __init__(self, current: models.Model) -> None:
-        """`current`: the row as it stands now."""
-        super().__init__(_("This was changed in the meantime. Look at both versions and save yours again."))
-        self.current = current
 
 
 def locked(inspection_id: UUID) -> Inspection:

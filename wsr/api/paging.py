@@ -41,22 +41,22 @@ class Page:
     next_cursor: str
 
 
-def page(rows: QuerySet, *, cursor: str, limit: int) -> Page:
-    """Rows after the cursor, by (updated_at, id). `updated_at` and `id` are columns of the rows."""
-    ordered = rows.order_by("updated_at", "pk")
+def page(rows: QuerySet, *, cursor: str, limit: int, by: str = "updated_at") -> Page:
+    """Rows after the cursor, by (`by`, id): a moment that every row has, and its id."""
+    ordered = rows.order_by(by, "pk")
     if cursor:
         updated_at, key = decode(cursor)
         table = rows.model._meta.db_table
-        after = RawSQL(f'("{table}"."updated_at", "{table}"."id") > (%s, %s)', (updated_at, key))  # noqa: S611 -- the name of a table
+        after = RawSQL(f'("{table}"."{by}", "{table}"."id") > (%s, %s)', (updated_at, key))  # noqa: S611 -- the name of a table
         ordered = ordered.annotate(is_after=after).filter(is_after=True)
     found = list(ordered[: limit + 1])
     more = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], encode(more.updated_at, more.pk) if more is not None else "")
+    return Page(found[:limit], encode(getattr(more, by), more.pk) if more is not None else "")
 
 
-def encode(updated_at: datetime, key: UUID) -> str:
+def encode(moment: datetime, key: UUID) -> str:
     """A cursor behind a row."""
-    text = json.dumps([updated_at.isoformat(), str(key)])
+    text = json.dumps([moment.isoformat(), str(key)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -97,6 +97,13 @@ CATALOG: dict[str, Kind] = {
         _("The same act was done at the same moment"),
         _("The first stands. Read the record again; use an Idempotency-Key for safe repeats."),
     ),
+    "start-again": Kind(
+        410,
+        _("The cursor counts on data that are no more"),
+        _(
+            "The server was restored or moved. Drop what you hold of this collection and ask without a cursor."
+        ),
+    ),
     "stale": Kind(
         412,
         _("The record was changed in the meantime"),

@@ -1,0 +1,1 @@
+"""The addresses of the auditors' API, by the field's nouns."""
