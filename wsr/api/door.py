@@ -54,6 +54,9 @@ class Endpoint:
     output: type[BaseSerializer] | None = None
     many: bool = False
     status: int = 200
+    also: tuple[int, ...] = ()
+    takes: str = ""
+    gives: str = ""
     versioned: bool = False
     deprecated: date | None = None
     sunset: date | None = None
@@ -62,6 +65,7 @@ class Endpoint:
 def endpoint(permission: Permission | None, *, scope: str, **fields: Any) -> Callable[[Callable], Callable]:
     """Declare a handler. `permission` None and scope "" only where every valid token may.
 
+    `also`: further statuses with the same answer. `takes` and `gives`: media types where a body or an answer is a file.
     `many`: a list with cursor and limit. `versioned`: GET sends an ETag, PATCH, PUT and DELETE need If-Match (`self.if_version`).
     `deprecated` and `sunset` are days: since when clients should leave, and from when it is gone.
     """

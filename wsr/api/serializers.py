@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 _NUMBER = (int, float)
@@ -39,9 +39,19 @@ _WORDS = {
     list: "a list",
     dict: "an object",
 }
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Of the years that PostgreSQL, Python and every time zone between them can keep.
+MOMENT = r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+DAY = r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d$"
+UUIDS = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_SHAPES: list[tuple[type[serializers.Field], re.Pattern[str], Any]] = [
+    (
+        serializers.DateTimeField,
+        re.compile(MOMENT, re.ASCII),
+        _("Write a moment with its zone, as 2026-03-02T09:30:00Z."),
+    ),
+    (serializers.DateField, re.compile(DAY, re.ASCII), _("Write a date as 2026-03-02.")),
+    (serializers.UUIDField, re.compile(UUIDS), _("Write a UUID with its hyphens.")),
+]
 BIGGEST = 2**63 - 1  # of a whole number that PostgreSQL keeps
 
 
@@ -88,12 +98,9 @@ def _mistyped(field: serializers.Field, value: Any) -> str:
         return _("This must be %(kind)s.") % {"kind": _WORDS[accepted[-1]]}
     if isinstance(value, int) and abs(value) > BIGGEST:
         return _("This number is too large.")
-    if isinstance(field, serializers.DateTimeField) and not _MOMENT.fullmatch(value):
-        return _("Write a moment with its zone, as 2026-03-02T09:30:00Z.")
-    if isinstance(field, serializers.DateField) and not _DAY.fullmatch(value):
-        return _("Write a date as 2026-03-02.")
-    if isinstance(field, serializers.UUIDField) and not _UUID.fullmatch(value):
-        return _("Write a UUID with its hyphens.")
+    for kind, shape, why in _SHAPES:
+        if isinstance(field, kind) and not shape.fullmatch(value):
+            return str(why)
     if isinstance(value, list) and getattr(field, "child", None) is not None:
         return next((why for item in value if (why := _mistyped(field.child, item))), "")
     return ""

@@ -1,0 +1,1 @@
+"""Pages about the API and about access through it."""
