@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsr.deadlines.calendars import Calendar
+from wsr.deadlines.calendars import Calendar, known, national
 from wsr.deadlines.counting import CannotCount, Stretch, count, shifted
 from wsr.deadlines.lengths import Season
 
@@ -72,6 +72,17 @@ def test_bangladesh_rests_on_friday_and_saturday_and_on_its_holidays():
         "2026-03-23",
     ]
     assert "Eid al-Fitr" in counted.skipped[1].reason
+
+
+@pytest.mark.parametrize("country", ["XX", "XX-YY", "US-XX", "Atlantis"])
+def test_an_unknown_country_is_a_key_error(country):
+    with pytest.raises(KeyError, match=country):
+        national(country)
+    assert not known(country)
+
+
+def test_countries_and_their_parts_are_known():
+    assert [known("BD"), known("US"), known("US-FL")] == [True, True, True]
 
 
 def test_the_program_decides_over_the_calendar():

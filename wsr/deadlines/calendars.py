@@ -65,9 +65,9 @@ class Calendar:
 def national(country: str) -> holidays.HolidayBase:
     """Public holidays of a country (“BD”) or a part of it (“US-FL”), named in English where the package can. Raises KeyError for an unknown one."""
     code, _dash, part = country.partition("-")
-    kind = holidays.country_holidays(code)
-    language = "en_US" if "en_US" in kind.supported_languages else None
     try:
+        kind = holidays.country_holidays(code)
+        language = "en_US" if "en_US" in kind.supported_languages else None
         return holidays.country_holidays(code, subdiv=part or None, language=language)
     except NotImplementedError as error:
         raise KeyError(country) from error
@@ -77,7 +77,7 @@ def known(country: str) -> bool:
     """Whether the package has holidays for this country."""
     try:
         national(country)
-    except (KeyError, NotImplementedError):
+    except KeyError:
         return False
     return True
 
