@@ -167,7 +167,7 @@ def test_everything_happens_once_whatever_dies(due, own_server, own_valkey, tmp_
                 os.kill(own_server.pid(), signal.SIGKILL)
                 wait_for(lambda: starts_again(own_server), what="PostgreSQL to recover")
         wait_for(
-            lambda: counts(EFFECTS, UNTOLD, FIRED) == [CLOCKS, 0, 2 * CLOCKS], what="the end", seconds=180
+            lambda: counts(EFFECTS, UNTOLD, FIRED) == [CLOCKS, 0, 2 * CLOCKS], what="the end", seconds=300
         )
     finally:
         processes.stop()

@@ -34,6 +34,8 @@ def setting(transactional_db):
 @pytest.fixture
 def own_server(tmp_path, monkeypatch, django_db_blocker):
     """A PostgreSQL of this test alone, which every alias and every process it starts now uses."""
+    with django_db_blocker.unblock():
+        dump = database.dump_template()
     folder = tmp_path / "server"
     folder.mkdir()
     server = Postgres(folder, tmp_path / "server.log")
@@ -50,7 +52,7 @@ def own_server(tmp_path, monkeypatch, django_db_blocker):
             for key, value in changed.items():
                 monkeypatch.setitem(said, key, value)
                 monkeypatch.setitem(connections[alias].settings_dict, key, value)
-        database.copy_template()
+        database.restore(dump)
         yield server
         database.close()
     server.stop()
