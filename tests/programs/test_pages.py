@@ -1,28 +1,21 @@
 """The staff pages of programs: who may see them, what they do, what they refuse."""
 
-import datetime as dt
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from programs.enums import CodeState
 from programs.models import (
-    CodeVersion,
     Participation,
-    Provision,
     Rule,
-    Rung,
     Sourcing,
     StandingEvent,
     Workplace,
 )
-from programs.operations import codes, participations, starting
+from programs.operations import participations
 from tests import factories
 from wsr.tenancy import program_scope
-from wsr.tenancy.models import Program
 
 pytestmark = pytest.mark.django_db
 LISTS = ["suppliers", "brands", "workplaces", "bodies", "codes", "rules"]

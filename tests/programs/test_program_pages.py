@@ -3,23 +3,16 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from programs.enums import CodeState
 from programs.models import (
     CodeVersion,
-    Participation,
     Provision,
-    Rule,
     Rung,
-    Sourcing,
-    StandingEvent,
-    Workplace,
 )
-from programs.operations import codes, participations, starting
+from programs.operations import codes, starting
 from tests import factories
 from wsr.tenancy import program_scope
 from wsr.tenancy.models import Program
@@ -32,6 +25,10 @@ def staff(client, program, director):
     """A browser in which the director of `program` is signed in."""
     factories.sign_in(client, director)
     return client
+
+
+def today():
+    return timezone.now().date()
 
 
 def url(program, name, *args):
