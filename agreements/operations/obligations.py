@@ -98,19 +98,25 @@ def open_obligation(
         at=at,
         after={"duty": duty, "from": period[0], "to": period[1]},
     )
+    _start_clock(obligation, program.slug, at=at)
+    _tell_party(obligation, "obligation_opened", at)
+    return obligation
+
+
+def _start_clock(obligation: Obligation, slug: str, *, at: datetime) -> None:
+    """The limit that the clause gives; none where it gives none."""
+    clause, party = obligation.clause, obligation.party
     deadlines.start(
         kind=DUE,
         subject=obligation,
-        started_at=counted_from,
+        started_at=obligation.counted_from,
         at=at,
         responsible_participation_id=None if party.side == Side.PROGRAM else party.participation_id,
         title=title_of(obligation),
-        url=address_of(obligation, program.slug),
+        url=address_of(obligation, slug),
         calendar_country=clause.version.agreement.country,
-        length=BY_KEY[duty].length(clause),
+        length=BY_KEY[obligation.duty].length(clause),
     )
-    _tell_party(obligation, "obligation_opened", at)
-    return obligation
 
 
 @atomic

@@ -19,7 +19,7 @@ from wsr.imports.models import Batch, Decision, Link, Row
 from wsr.imports.models import Mapping as SavedMapping
 from wsr.imports.reading import open_book
 from wsr.imports.reading.countries import country_code
-from wsr.imports.targets import target_of
+from wsr.imports.targets import Target, target_of
 from wsr.jobs.models import Job
 from wsr.jobs.operations import start as start_job
 from wsr.said import gettext as _
@@ -75,51 +75,46 @@ def map_columns(
     batch = _locked(batch_id, State.UPLOADED, State.CHECKED)
     kind = target_of(target)
     wanted = {name: key for name, key in columns.items() if key}
-    for one in kind.fields:
-        if (
-            one.required
-            and one.key not in wanted.values()
-            and not defaults.get(one.key)
-            and one.key != "country"
-        ):
-            raise CannotImport(_("Choose the column for “%(field)s”.") % {"field": one.label})
-    if any(mapping.names_a_person(name) for name in wanted):
-        raise CannotImport(_("A column that names private persons cannot be imported."))
-    country = country_code(defaults.get("country", ""))
-    if defaults.get("country") and not country:
-        raise CannotImport(_("Choose a country from the list."))
-    answers = {
-        question.key: defaults.get(question.key) or question.suggest()[0] for question in kind.questions
-    }
-    for question in kind.questions:
-        if answers[question.key] not in dict(question.options):
-            raise CannotImport(_("Choose an answer for “%(question)s”.") % {"question": question.label})
+    _check_columns(kind, wanted, defaults)
+    answers = _answers(kind, defaults)
     batch.target, batch.source = target, source.strip()[:120] or batch.source
-    batch.mapping, batch.defaults = (
-        wanted,
-        {key: value for key, value in {**defaults, **answers, "country": country or ""}.items() if value},
-    )
+    batch.mapping = wanted
+    batch.defaults = {key: value for key, value in {**defaults, **answers}.items() if value}
     _book, sheet = staging.open_sheet(batch)
-    SavedMapping.objects.update_or_create(
-        signature=mapping.signature(sheet),
-        defaults={
-            "target": target,
-            "columns": wanted,
-            "defaults": batch.defaults,
-            "source": batch.source,
-            "saved_at": at,
-        },
-        create_defaults={
-            "target": target,
-            "columns": wanted,
-            "defaults": batch.defaults,
-            "source": batch.source,
-            "saved_at": at,
-        },
-    )
+    said = {
+        "target": target,
+        "columns": wanted,
+        "defaults": batch.defaults,
+        "source": batch.source,
+        "saved_at": at,
+    }
+    SavedMapping.objects.update_or_create(signature=mapping.signature(sheet), defaults=said)
     batch.save(update_fields=["target", "source", "mapping", "defaults"])
     _start(batch, "imports.check", _("Check %(list)s"), by=by, at=at)
     return batch
+
+
+def _check_columns(kind: Target, wanted: Mapping[str, str], defaults: Mapping[str, str]) -> None:
+    """Every field that is needed has a column or a value; no column names a private person. A country may also be found in the rows."""
+    for one in kind.fields:
+        said = one.key in wanted.values() or defaults.get(one.key)
+        if one.required and not said and one.key != "country":
+            raise CannotImport(_("Choose the column for “%(field)s”.") % {"field": one.label})
+    if any(mapping.names_a_person(name) for name in wanted):
+        raise CannotImport(_("A column that names private persons cannot be imported."))
+
+
+def _answers(kind: Target, defaults: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen for the whole file: the code of its country, and an answer to every question of this kind of import."""
+    country = country_code(defaults.get("country", ""))
+    if defaults.get("country") and not country:
+        raise CannotImport(_("Choose a country from the list."))
+    answers = {"country": country or ""}
+    for question in kind.questions:
+        answers[question.key] = defaults.get(question.key) or question.suggest()[0]
+        if answers[question.key] not in dict(question.options):
+            raise CannotImport(_("Choose an answer for “%(question)s”.") % {"question": question.label})
+    return answers
 
 
 @atomic

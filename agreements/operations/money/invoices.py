@@ -1,5 +1,6 @@
 """Asking brands to pay: invoices with numbers that have no gap, over accruals that are asked for once."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agreements.enums import ClauseKind
 from agreements.models import Clause
-from agreements.models.money import Invoice, InvoiceLine, InvoiceSeries
+from agreements.models.money import Accrual, Invoice, InvoiceLine, InvoiceSeries
 from agreements.money import papers
 from agreements.money.amounts import rounded
 from agreements.money.enums import InvoiceKind
@@ -18,7 +19,7 @@ from agreements.money.fees import fee_of
 from agreements.operations.money.clocks import due_on_of, start_payment_clock
 from agreements.operations.money.locking import lock
 from agreements.queries.money_terms import MoneyRules
-from agreements.queries.premium import explained, open_accruals, owed
+from agreements.queries.premium import Key, Owed, explained, open_accruals, owed
 from programs import queries
 from programs.models import Participation
 from wsr.accounts.grants import Role
@@ -54,8 +55,33 @@ def issue(
                 "Nothing is owed that was not asked for already. What corrections took off waits for the next invoice."
             )
         )
-    now, _unpriced = owed(brand_id, rules)
-    lines = [
+    clause = Clause.objects.get(pk=max(rows, key=lambda row: (row.ends_on, str(row.pk))).clause_id)
+    invoice = _made(
+        Invoice(
+            kind=InvoiceKind.PREMIUM,
+            brand=brand,
+            supplier=supplier,
+            currency=currency,
+            amount=amount,
+            supplier_part=rounded(sum(row.supplier_part for row in rows), currency),
+            workers_part=rounded(sum(row.workers_part for row in rows), currency),
+            explained=_explained(rows, owed(brand_id, rules)[0], currency),
+        ),
+        clause,
+        since=max(row.ends_on for row in rows),
+        by=by,
+        at=at,
+    )
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(program_id=current_program_id(), invoice=invoice, accrual=row, brand=brand)
+        for row in rows
+    )
+    return invoice
+
+
+def _explained(rows: Iterable[Accrual], now: Mapping[Key, Owed], currency: str) -> list[dict[str, object]]:
+    """The lines of an invoice: how each premium was worked out, with the purchases behind it. Amounts are decimal texts."""
+    return [
         {
             "text": row.product,
             "period": f"{row.starts_on.isoformat()} – {row.ends_on.isoformat()}",
@@ -76,28 +102,6 @@ def issue(
         }
         for row in rows
     ]
-    clause = Clause.objects.get(pk=max(rows, key=lambda row: (row.ends_on, str(row.pk))).clause_id)
-    invoice = _made(
-        Invoice(
-            kind=InvoiceKind.PREMIUM,
-            brand=brand,
-            supplier=supplier,
-            currency=currency,
-            amount=amount,
-            supplier_part=rounded(sum(row.supplier_part for row in rows), currency),
-            workers_part=rounded(sum(row.workers_part for row in rows), currency),
-            explained=lines,
-        ),
-        clause,
-        since=max(row.ends_on for row in rows),
-        by=by,
-        at=at,
-    )
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(program_id=current_program_id(), invoice=invoice, accrual=row, brand=brand)
-        for row in rows
-    )
-    return invoice
 
 
 @atomic

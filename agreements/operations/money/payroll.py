@@ -65,21 +65,9 @@ def report(
     supplier = Participation.objects.suppliers().get(pk=supplier_id)
     lock("payroll", supplier_id)
     old = _replaced(supplier_id, replaces_id, reason, at)
-    today = queries.today(at)
-    if ends_on < starts_on:
-        raise CannotReportPayroll(_("The last day of the payroll period is before the first."))
-    if paid_on > today or ends_on > today:
-        raise CannotReportPayroll(_("Report what was paid out, not what is planned."))
-    if worker_count < 1 or total_paid <= 0 or share_kept < 0:
-        raise CannotReportPayroll(_("Write how many workers were paid, and how much in total."))
-    if not is_whole(total_paid, currency) or not is_whole(share_kept, currency):
-        raise CannotReportPayroll(_("%(currency)s has no such fraction of a unit.") % {"currency": currency})
-    same = PayrollReport.objects.filter(supplier=supplier, currency=currency, ended_at=None)
-    if clash := same.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first():
-        words = {"start": clash.starts_on, "end": clash.ends_on}
-        raise CannotReportPayroll(
-            _("The payroll of %(start)s to %(end)s is on record already. Correct that report.") % words
-        )
+    _check_days(starts_on, ends_on, paid_on, today=queries.today(at))
+    _check_amounts(worker_count, total_paid, share_kept, currency)
+    _check_no_overlap(supplier, starts_on, ends_on, currency)
     made = PayrollReport.objects.create(
         supplier=supplier,
         starts_on=starts_on,
@@ -105,6 +93,29 @@ def report(
     record("payroll.reported", made, by=by, at=at, after=after, reason=reason.strip())
     settle_soon()
     return made
+
+
+def _check_days(starts_on: date, ends_on: date, paid_on: date, *, today: date) -> None:
+    if ends_on < starts_on:
+        raise CannotReportPayroll(_("The last day of the payroll period is before the first."))
+    if paid_on > today or ends_on > today:
+        raise CannotReportPayroll(_("Report what was paid out, not what is planned."))
+
+
+def _check_amounts(worker_count: int, total_paid: Decimal, share_kept: Decimal, currency: str) -> None:
+    if worker_count < 1 or total_paid <= 0 or share_kept < 0:
+        raise CannotReportPayroll(_("Write how many workers were paid, and how much in total."))
+    if not is_whole(total_paid, currency) or not is_whole(share_kept, currency):
+        raise CannotReportPayroll(_("%(currency)s has no such fraction of a unit.") % {"currency": currency})
+
+
+def _check_no_overlap(supplier: Participation, starts_on: date, ends_on: date, currency: str) -> None:
+    same = PayrollReport.objects.filter(supplier=supplier, currency=currency, ended_at=None)
+    if clash := same.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first():
+        words = {"start": clash.starts_on, "end": clash.ends_on}
+        raise CannotReportPayroll(
+            _("The payroll of %(start)s to %(end)s is on record already. Correct that report.") % words
+        )
 
 
 def _replaced(supplier_id: UUID, replaces_id: UUID | None, reason: str, at: datetime) -> PayrollReport | None:
