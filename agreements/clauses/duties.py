@@ -103,16 +103,6 @@ DUTIES: tuple[Duty, ...] = (
         counted=From.PERIOD_START,
     ),
     Duty(
-        "premium.payment",
-        ClauseKind.PREMIUM,
-        _("Premium of the period"),
-        _("Pay the premium on what was bought in the period."),
-        every="period",
-        needs="period",
-        within="pay_within",
-        counted=From.PERIOD_END,
-    ),
-    Duty(
         "premium.pass_on",
         ClauseKind.PREMIUM,
         _("Premium passed on to workers"),
@@ -167,6 +157,8 @@ DUTIES: tuple[Duty, ...] = (
     ),
 )
 BY_KEY = {duty.key: duty for duty in DUTIES}
+# What clauses opened once and open no more, with the reason that whoever owed it reads. The premium has one date: that of its invoice.
+RETIRED = {"premium.payment": _("Each invoice asks for the premium, with its own date.")}
 
 
 def duties_of(clause: Clause) -> Iterator[Duty]:

@@ -14,6 +14,13 @@ MONEY = [
         ladder=(
             Rung("week_left", _("One week left"), after=-7),
             Rung("overdue", _("Not paid in time"), after=0),
+            # At once, or after the time of grace that the program has set.
+            Rung(
+                "breach",
+                _("Suspected breach"),
+                length_key="clocks.obligation_grace",
+                effect="agreements.operations.money.late.suspect_breach",
+            ),
             Rung("month_late", _("A month late"), after=30),
         ),
     ),

@@ -13,10 +13,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agreements.clauses.duties import BY_KEY, Duty, From, duties_of
-from agreements.enums import ObligationState
+from agreements.clauses.duties import BY_KEY, RETIRED, Duty, From, duties_of
+from agreements.enums import OWED, ObligationState
 from agreements.models import Agreement, AgreementVersion, Clause, Obligation, Party, Schedule
 from agreements.operations import obligations
 from agreements.periods import Period, end_of, periods, rule_of, start_of
@@ -73,7 +74,7 @@ def open_due(*, at: datetime, limit: int = 1000) -> int:
     """
     with engine_scope():
         waiting = list(
-            Schedule.objects.filter(opens_at__lte=at)
+            Schedule.objects.filter(Q(opens_at__lte=at) | Q(opens_at__isnull=False, duty__in=RETIRED))
             .order_by("opens_at", "pk")
             .values_list("program_id", "pk")[:limit]
         )
@@ -91,10 +92,14 @@ def open_next(*, program_id: UUID, schedule_id: UUID, at: datetime) -> int:
     with program_scope(program_id):
         schedule = (
             Schedule.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=schedule_id, opens_at__lte=at)
+            .filter(pk=schedule_id, opens_at__isnull=False)
             .first()
         )
-        return _open(schedule, at=at) if schedule else 0
+        if schedule is not None and schedule.duty in RETIRED:
+            _retire(schedule, at=at)
+            return 0
+        is_due = schedule is not None and schedule.opens_at <= at
+        return _open(schedule, at=at) if is_due else 0
 
 
 def zone_of_program() -> ZoneInfo:
@@ -158,7 +163,7 @@ def _begin_duty(
 
 def _open(schedule: Schedule, *, at: datetime, through: date | None = None) -> int:
     """Open the periods whose time has come, or those that begin by `through`, and note when the next one is opened."""
-    if schedule.next_start is None:
+    if schedule.next_start is None or schedule.duty in RETIRED:
         return 0
     zone, opened = zone_of_program(), 0
     clause = Clause.objects.select_related("version__agreement").get(pk=schedule.clause_id)
@@ -177,6 +182,17 @@ def _open(schedule: Schedule, *, at: datetime, through: date | None = None) -> i
     schedule.opens_at = start_of(following, zone) - AHEAD if following else None
     schedule.save(update_fields=["next_start", "opens_at"])
     return opened
+
+
+def _retire(schedule: Schedule, *, at: datetime) -> None:
+    """Clauses open this duty no more: what is still owed is cancelled, and the schedule stops. Answers on record stay."""
+    owed = Obligation.objects.filter(
+        clause_id=schedule.clause_id, party_id=schedule.party_id, duty=schedule.duty, state__in=OWED
+    )
+    for pk in owed.values_list("pk", flat=True):
+        obligations.cancel(obligation_id=pk, reason=str(RETIRED[schedule.duty]), at=at)
+    schedule.next_start = schedule.opens_at = None
+    schedule.save(update_fields=["next_start", "opens_at"])
 
 
 def _open_period(

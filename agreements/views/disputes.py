@@ -423,6 +423,8 @@ def _facts(found: Breach) -> list[tuple[str, Any]]:
 def _about_url(request: HttpRequest, found: Breach) -> str:
     if found.subject_type == "agreements.obligation":
         return reverse("agreements:obligation", args=[request.program.slug, found.subject_id])
+    if found.subject_type == "agreements.invoice":
+        return reverse("agreements:invoice", args=[request.program.slug, found.subject_id])
     return ""
 
 

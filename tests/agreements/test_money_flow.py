@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connections
 
+from agreements.models import Breach
 from agreements.models.money import (
     Accrual,
     Difference,
@@ -21,6 +22,7 @@ from agreements.operations.money import (
     differences,
     escrow,
     invoices,
+    late,
     payments,
     payroll,
     purchases,
@@ -31,6 +33,8 @@ from agreements.queries.money_terms import money_rules
 from tests import factories
 from tests.agreements import money_rows as rows
 from tests.factories import AT
+from wsr.deadlines.kinds import kind_of
+from wsr.deadlines.models import Clock
 from wsr.tenancy import atomic, program_scope
 
 DAY = AT.date()
@@ -115,6 +119,40 @@ def test_an_invoice_explains_each_line_and_is_never_changed(program, trade, fina
     assert invoice(program, trade, finance[0], "100", start="2026-03-01", end="2026-03-01").amount == Decimal(
         "0.90"
     )
+
+
+def _limit_passes(program, made):
+    """What the engine does when the time to pay, and the time of grace, are over."""
+    with program_scope(program.pk):
+        clock = Clock.objects.of(made).get()
+        late.suspect_breach(clock=clock, at=clock.due_at)
+        return clock, list(Breach.objects.filter(subject_id=made.pk))
+
+
+def test_an_invoice_that_is_not_paid_in_time_is_a_suspected_breach_once(program, trade, finance):
+    made = invoice(program, trade, finance[0])
+
+    _limit_passes(program, made)
+    clock, (breach,) = _limit_passes(program, made)
+
+    assert "breach" in [rung.key for rung in kind_of(clock.kind).ladder]
+    assert (breach.title, breach.state) == ("Overdue: invoice 2026-0001", "suspected")
+    assert breach.facts == "The whole amount had not been received by 2026-04-01."
+    assert breach.participation_id == trade[0].part.pk
+    with program_scope(program.pk):
+        assert (breach.clause.kind, breach.agreement_id) == ("premium", breach.clause.version.agreement_id)
+
+
+def test_a_paid_invoice_is_no_breach(program, trade, finance):
+    made = invoice(program, trade, finance[0])
+    payment = claim(trade[0], made, made.amount)
+    with trade[1].scope():
+        payments.confirm(payment_id=payment.pk, by=trade[1].person, at=AT)
+    rows.settle(program)
+
+    clock, breaches = _limit_passes(program, made)
+
+    assert (clock.state, breaches) == ("met", [])
 
 
 def test_payments_are_claimed_then_confirmed_and_share_the_invoice_exactly(program, trade, finance):

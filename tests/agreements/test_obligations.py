@@ -87,6 +87,22 @@ def test_beginning_twice_opens_nothing_twice(reporting):
     assert _all(reporting) == before
 
 
+def test_a_duty_that_clauses_open_no_more_is_cancelled_and_stops(reporting, report):
+    with program_scope(reporting.program.pk):
+        Schedule.objects.update(duty="premium.payment")
+        Obligation.objects.update(duty="premium.payment")
+        schedule = Schedule.objects.get()
+
+    for _ in range(2):
+        schedules.open_next(program_id=reporting.program.pk, schedule_id=schedule.pk, at=AT)
+
+    with program_scope(reporting.program.pk):
+        clock = Clock.objects.of(report).get()
+        schedule.refresh_from_db()
+    assert _all(reporting) == [("premium.payment", "2026-03-01", "2026-03-31", "cancelled")]
+    assert (clock.state, schedule.opens_at, schedule.next_start) == ("cancelled", None, None)
+
+
 def test_the_next_period_is_opened_fourteen_days_ahead_and_once(reporting):
     just_before = dt.datetime(2026, 3, 17, 23, 59, tzinfo=dt.UTC)
     assert _reopen(reporting, just_before) == 0
@@ -103,7 +119,7 @@ def test_the_next_period_is_opened_fourteen_days_ahead_and_once(reporting):
             (ClauseKind.PROGRAM_FEE, {"pay_within": DAYS_30}),
             [("program_fee.fee", "2026-03-01", "2027-02-28")],
         ),
-        ((ClauseKind.PREMIUM, {"period": "half_yearly"}), [("premium.payment", "2026-03-01", "2026-08-31")]),
+        ((ClauseKind.PREMIUM, {"period": "half_yearly", "pay_within": DAYS_30}), []),
         ((ClauseKind.FINANCIAL_SUPPORT, {"forms": ["loan"]}), []),
         (
             (ClauseKind.FINANCIAL_SUPPORT, {"report_every": "yearly"}),
