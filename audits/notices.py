@@ -28,6 +28,7 @@ _VISITS: dict[str, tuple[Any, dict[str, Any]]] = {
         _("You are no longer on the team of an inspection"),
         {"mandatory": True, "to": _INSPECTORS},
     ),
+    "inspection_handed_over": (_("An inspection is in your hands now"), {"mandatory": True, "to": _STAFF}),
     "inspection_submitted": (_("An inspection waits for review"), {"webhook": True, "to": _STAFF}),
 }
 

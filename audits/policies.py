@@ -92,7 +92,7 @@ FENCES = [
             "engine": _ENGINE,
         },
         # update(id): to lock the row while a record of the visit is written. number: the next one counts those of others too.
-        searcher="select(id, program_id, workplace_id, supplier_id, state, number) update(id)",
+        searcher="select(id, program_id, workplace_id, supplier_id, state, number, secret_of) update(id)",
         append_only=_NO_DELETE,
     ),
     _of_visit("audits.TeamMember", _KEEP, "secret_of, state, answered_at, reason", auditor="select"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audits.enums import AssignmentState, InspectionState, TeamRole, Tie
 from audits.models import Bar, Declaration, Inspection, TeamMember
+from audits.operations.handing_over import hand_over
 from audits.operations.states import explained, locked
 from wsr.accounts.grants import AUDIENCE_OF, GRANTS, Permission, Role
 from wsr.accounts.models import Membership, Person
@@ -96,7 +97,7 @@ def accept(
         return member
     _answer(member, AssignmentState.ACCEPTED, at=at)
     _record("inspection.accepted", inspection, by, by=by, at=at, role=member.role)
-    _tell(inspection, "inspection_answered", [inspection.planned_by_id], at=at, mark=f"{by.pk}:")
+    _tell_in_charge(inspection, by, at=at)
     return member
 
 
@@ -110,8 +111,8 @@ def decline(*, inspection_id: UUID, reason: str, by: Person, at: datetime) -> Te
     member = _asked(inspection, by)
     _answer(member, AssignmentState.DECLINED, reason=reason.strip(), at=at)
     _record("inspection.declined", inspection, by, by=by, at=at, reason=reason.strip())
-    _tell(inspection, "inspection_answered", [inspection.planned_by_id], at=at, mark=f"{by.pk}:")
-    _let_go(inspection, by.pk)
+    _tell_in_charge(inspection, by, at=at)
+    _let_go(inspection, by.pk, at=at)
     return member
 
 
@@ -131,7 +132,7 @@ def remove(*, inspection_id: UUID, person_id: UUID, reason: str, by: Person, at:
     _answer(member, AssignmentState.REMOVED, reason=reason, at=at)
     _record("inspection.removed", inspection, member.person, by=by, at=at, reason=reason)
     _tell(inspection, "inspection_removed", [person_id], at=at)
-    _let_go(inspection, person_id)
+    _let_go(inspection, person_id, at=at)
     return member
 
 
@@ -157,7 +158,7 @@ def tell_team(inspection: Inspection, kind: str, *, at: datetime, but: Person | 
     """Tell everyone on the team and who planned it, except who acts."""
     members = TeamMember.objects.filter(inspection=inspection, state__in=ON_IT)
     people = {inspection.planned_by_id, *members.values_list("person_id", flat=True)}
-    _tell(inspection, kind, sorted(people - {but.pk if but else None}), at=at)
+    _tell(inspection, kind, sorted(people - {but.pk} if but else people), at=at)
 
 
 def _inspector(person_id: UUID, role: TeamRole) -> Person:
@@ -213,13 +214,7 @@ def _bar(inspection: Inspection, ties: list[Tie], note: str, *, by: Person, at: 
         if place.inspection.state in ASKABLE and place.may_become(AssignmentState.BARRED):
             _answer(place, AssignmentState.BARRED, at=at)
             _record("inspection.barred", place.inspection, by, by=by, at=at, ties=ties)
-            _tell(
-                place.inspection,
-                "inspection_answered",
-                [place.inspection.planned_by_id],
-                at=at,
-                mark=f"{by.pk}:",
-            )
+            _tell_in_charge(place.inspection, by, at=at)
     known = Inspection.objects.filter(supplier=inspection.supplier_id).exclude(secret_of=OPEN)
     out_of = {place.inspection_id for place in places} | set(known.values_list("pk", flat=True))
     for tie in ties:
@@ -233,12 +228,14 @@ def _bar(inspection: Inspection, ties: list[Tie], note: str, *, by: Person, at: 
             begun_at=at,
         )
     for circle in sorted(out_of):
+        hand_over(person_id=by.pk, inspection_id=circle, at=at)
         circles.dismiss(circle, by.pk)
 
 
-def _let_go(inspection: Inspection, person_id: UUID) -> None:
+def _let_go(inspection: Inspection, person_id: UUID, *, at: datetime) -> None:
     """Out of the circle: the last thing that is done, for who acts may be the one who goes. Who planned it stays."""
     if person_id != inspection.planned_by_id:
+        hand_over(person_id=person_id, inspection_id=inspection.pk, at=at)
         circles.dismiss(inspection.pk, person_id)
 
 
@@ -254,6 +251,13 @@ def _record(
 ) -> None:
     said = {"person": person.pk, **after}
     record(event, inspection, by=by, at=at, after=said, reason=reason, secret_of=inspection.secret_of)
+
+
+def _tell_in_charge(inspection: Inspection, by: Person, *, at: datetime) -> None:
+    """Who planned it and who is in charge learn that somebody has answered."""
+    leading = TeamMember.objects.filter(inspection=inspection, role=TeamRole.IN_CHARGE, state__in=ON_IT)
+    people = {inspection.planned_by_id, *leading.values_list("person_id", flat=True)} - {by.pk}
+    _tell(inspection, "inspection_answered", sorted(people), at=at, mark=f"{by.pk}:")
 
 
 def _tell(inspection: Inspection, kind: str, people: Iterable[UUID], *, at: datetime, mark: str = "") -> None:

@@ -91,7 +91,7 @@ def inspection(
     at: dt.datetime = AT,
     **fields,
 ) -> Inspection:
-    """A planned, unannounced visit to a workplace with a lead auditor who was asked; `.lead` and `.planner` are the people."""
+    """A planned, unannounced visit to a workplace with a lead auditor who was asked; `.lead`, `.planner`, `.place` stand on it."""
     code(program)
     planner = planner or factories.member(program, Role.INSPECTOR_IN_CHARGE)
     if team is None:
@@ -111,7 +111,7 @@ def inspection(
                 **fields,
             },
         )
-    made.planner = planner
+    made.planner, made.place = planner, workplace
     made.lead = next((person for person, role in team if role == TeamRole.LEAD), None)
     made.team_people = [person for person, _role in team]
     return made
@@ -213,7 +213,8 @@ def fresh(program, inspection: Inspection) -> Inspection:
     """The row as it stands now, with the people of the maker."""
     with as_staff(program, inspection.planner):
         found = Inspection.objects.get(pk=inspection.pk)
-    found.planner, found.lead, found.team_people = inspection.planner, inspection.lead, inspection.team_people
+    for name in ("planner", "place", "lead", "team_people"):
+        setattr(found, name, getattr(inspection, name))
     return found
 
 

@@ -34,7 +34,7 @@ FENCES = [
         brand="select update(ended_at)",
         supplier="select update(ended_at)",
         auditor="select",
-        searcher="select(id, program_id, organization_id, person_id, ended_at)",
+        searcher="select(id, program_id, organization_id, person_id, role, ended_at)",
         only={
             "person": f"person_id = {PERSON}",
             "brand": _OF_OWN_ORGANIZATION,

@@ -13,6 +13,7 @@ FENCES = [
         supplier="insert",
         worker="insert",
         engine="select insert update",
+        searcher="insert",
         across=["engine"],
         only={"staff": f"program_id = {PROGRAM} AND secret_of = {KNOWN_CIRCLES}"},
     ),

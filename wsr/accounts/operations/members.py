@@ -9,6 +9,7 @@ from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.accounts.models import Membership, Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
+from wsr.reactions import react
 from wsr.tenancy import atomic
 
 
@@ -46,6 +47,7 @@ def change_role(*, membership_id: UUID, role: Role, by: Person, at: datetime) ->
     old.save(update_fields=["ended_at"])
     new = Membership.objects.create(**key, started_at=at)
     record("membership.role_changed", new, by=by, at=at, before={"role": old.role}, after={"role": role})
+    react("membership.ended", membership=old, at=at)
     return new
 
 
@@ -60,6 +62,7 @@ def end_membership(*, membership_id: UUID, handover: str, by: Person, at: dateti
     membership.ended_at = at
     membership.save(update_fields=["ended_at"])
     record("membership.ended", membership, by=by, at=at, before={"role": membership.role}, reason=handover)
+    react("membership.ended", membership=membership, at=at)
     return membership
 
 
