@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tests import database
-from tests.bench import data, deadlines, history, imports, registry, tenancy
+from tests.bench import data, deadlines, history, imports, inspections, registry, tenancy
 from tests.bench.measure import Result, table
 
 PARTS = {
@@ -20,6 +20,7 @@ PARTS = {
     "deadlines": lambda sizes, largest, median: deadlines.results(sizes.clocks),
     "registry": lambda sizes, largest, median: registry.results(sizes.published, sizes.listings),
     "imports": lambda sizes, largest, median: imports.results(sizes.imported),
+    "inspections": lambda sizes, largest, median: inspections.results(),
 }
 
 
