@@ -4,6 +4,7 @@ A portal keeps files of its own and reads them, and those that were made for it;
 """
 
 from wsr.tenancy.fences import KNOWN_CIRCLES, OWN_CIRCLES, OWN_PARTICIPATION, PROGRAM, fence
+from wsr.tenancy.models import OPEN
 
 _OWN = f"program_id = {PROGRAM} AND participation_id = {OWN_PARTICIPATION}"
 
@@ -20,6 +21,7 @@ FENCES = [
             "supplier": _OWN,
             "staff": f"program_id = {PROGRAM} AND secret_of = {KNOWN_CIRCLES}",
             "auditor": f"program_id = {PROGRAM} AND circle_id = {OWN_CIRCLES}",
+            "engine": f"program_id = {PROGRAM} AND secret_of = '{OPEN}'::uuid",
         },
     )
 ]
