@@ -24,6 +24,16 @@ VISITS = [
     ("finding.changed", _("Finding changed")),
     ("finding.withdrawn", _("Finding withdrawn")),
 ]
+REPORTS = [
+    ("inspection.returned", _("Inspection returned to its auditors")),
+    ("inspection.with_supplier", _("Report of an inspection given to the supplier")),
+    ("inspection.issued", _("Report of an inspection issued")),
+    ("report.shared", _("Report shared with the supplier")),
+    ("report.replied", _("Supplier replied to a report")),
+    ("report.not_replied", _("No reply to a report in time")),
+    ("report.issued", _("Report issued")),
+    ("report.replaced", _("Report replaced by a later version")),
+]
 
 CHECKLISTS = [
     ("question.added", _("Question put on the checklist")),
@@ -32,4 +42,4 @@ CHECKLISTS = [
     ("question.moved", _("Order of the checklist changed")),
 ]
 
-EVENTS = [*VISITS, *CHECKLISTS]
+EVENTS = [*VISITS, *REPORTS, *CHECKLISTS]

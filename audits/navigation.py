@@ -10,4 +10,5 @@ _INSPECTIONS = _("Inspections")
 ENTRIES = [
     Entry(_("Planning"), "audits:board", Permission.INSPECTION_READ, order=50, group=_INSPECTIONS),
     Entry(_("Checklist"), "audits:checklist", Permission.CHECKLIST_CHANGE, order=60, group=_INSPECTIONS),
+    Entry(_("Reports"), "audits:reports", Permission.REPORT_READ, order=70, group=_INSPECTIONS),
 ]

@@ -29,18 +29,50 @@ _VISITS: dict[str, tuple[Any, dict[str, Any]]] = {
         {"mandatory": True, "to": _INSPECTORS},
     ),
     "inspection_handed_over": (_("An inspection is in your hands now"), {"mandatory": True, "to": _STAFF}),
+    "inspection_returned": (
+        _("An inspection came back to its team"),
+        {"mandatory": True, "webhook": True, "to": _INSPECTORS},
+    ),
+}
+
+_REVIEWS: dict[str, tuple[Any, dict[str, Any]]] = {
     "inspection_submitted": (_("An inspection waits for review"), {"webhook": True, "to": _STAFF}),
+    "report_replied": (_("A supplier has replied to a report"), {"to": _STAFF}),
+    "report_not_replied": (
+        _("The time for a supplier's reply has passed; its report may be issued"),
+        {"to": _STAFF},
+    ),
+}
+_REPLIES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "report_shared": (
+        _("A report of an inspection is before you; you may reply to it"),
+        {"mandatory": True, "to": frozenset({Audience.SUPPLIER})},
+    ),
+}
+_REPORTS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "report_to_read": (
+        _("A report of an inspection was issued"),
+        {"to": frozenset({Audience.BRAND, Audience.SUPPLIER})},
+    ),
+    # For webhooks alone: once per report, whoever reads it.
+    "report_issued": (_("A report of an inspection was issued"), {"webhook": True, "to": frozenset()}),
 }
 
 
-def _register(kind: str, label: Any, options: dict[str, Any]) -> None:
+def _register(kind: str, label: Any, options: dict[str, Any], page: str, key: str) -> None:
     @notice_kind(kind, label=label, **options)
     def prepare(outbox: Outbox) -> dict[str, object]:
         return {
             "title": str(label),
-            "url": reverse("audits:inspection", args=[outbox.program.slug, outbox.context["inspection"]]),
+            "url": reverse(page, args=[outbox.program.slug, outbox.context[key]]),
         }
 
 
-for _kind, (_label, _options) in _VISITS.items():
-    _register(_kind, _label, _options)
+for _kinds, _page, _key in (
+    (_VISITS, "audits:inspection", "inspection"),
+    (_REVIEWS, "audits:review", "inspection"),
+    (_REPLIES, "audits:reply", "report"),
+    (_REPORTS, "audits:report", "report"),
+):
+    for _kind, (_label, _options) in _kinds.items():
+        _register(_kind, _label, _options, _page, _key)

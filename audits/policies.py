@@ -142,12 +142,14 @@ FENCES = [
             "brand": f"{_PARTNER} AND stage = 'issued'",
             "supplier": f"{_OWN} AND shared_at IS NOT NULL",
         },
+        # update(id): to lock the report while a reply to it is written.
+        searcher="select(id, program_id, stage) update(id)",
         append_only=_NO_DELETE,
     ),
     # Brands read replies inside the issued report.
     fence(
         "audits.Reply",
-        staff="select",
+        staff="select insert",
         supplier="select insert",
         engine="select",
         only={"staff": _STAFF_NOT_BARRED, "supplier": _OWN},

@@ -1,8 +1,8 @@
-"""The pages of inspections, for staff and auditors alike: row-level security decides what each sees."""
+"""The pages of inspections, for staff, auditors and portals alike: row-level security decides what each sees."""
 
 from django.urls import include, path
 
-from audits.views import checklists, planning, plans, records, teams, visits
+from audits.views import checklists, planning, plans, records, reports, reviewing, teams, visits
 
 app_name = "audits"
 
@@ -45,5 +45,24 @@ _inspection = [
     path("findings/<uuid:finding_id>/", records.change_finding, name="change_finding"),
     path("findings/<uuid:finding_id>/withdraw/", records.withdraw_finding, name="withdraw_finding"),
 ]
-_inspections = [*_planning, *_checklist, path("<uuid:inspection_id>/", include(_inspection))]
-urlpatterns = [path("p/<slug:program_slug>/", include([path("inspections/", include(_inspections))]))]
+_review = [
+    path("", reviewing.review, name="review"),
+    path("return/", reviewing.send_back, name="return_inspection"),
+    path("share/", reviewing.share, name="share_report"),
+    path("issue/", reviewing.issue, name="issue_report"),
+]
+_reports = [
+    path("", reports.reports, name="reports"),
+    path("<uuid:report_id>/", reports.report, name="report"),
+    path("<uuid:report_id>/report.pdf", reports.report_pdf, name="report_pdf"),
+    path("<uuid:report_id>/reply/", reports.reply, name="reply"),
+    path("<uuid:report_id>/reply/record/", reports.record_reply, name="record_reply"),
+]
+_inspections = [
+    *_planning,
+    *_checklist,
+    path("<uuid:inspection_id>/", include(_inspection)),
+    path("<uuid:inspection_id>/review/", include(_review)),
+]
+_rooms = [path("inspections/", include(_inspections)), path("reports/", include(_reports))]
+urlpatterns = [path("p/<slug:program_slug>/", include(_rooms))]

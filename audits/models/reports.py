@@ -29,6 +29,11 @@ class Report(ProgramModel):
     body = models.JSONField()
     seal_sha256 = models.CharField(max_length=64)
     file = ProgramForeignKey(StoredFile, related_name="+", null=True)
+    pdf_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Of the issued PDF: whoever reads this row reads it, brands too that have no stored file of their own.",
+    )
     shared_at = models.DateTimeField(null=True)
     reply_due_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(null=True)
@@ -43,6 +48,12 @@ class Report(ProgramModel):
                 name="report_issued_has_date",
                 condition=~Q(stage=ReportStage.ISSUED) | Q(issued_at__isnull=False),
             ),
+            # At most one version is with the supplier, and at most one holds.
+            models.UniqueConstraint(
+                fields=["program", "inspection", "stage"],
+                condition=~Q(stage=ReportStage.REPLACED),
+                name="report_one_of_a_stage",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["program", "supplier", "-issued_at"], name="report_of_supplier")
@@ -54,7 +65,11 @@ class Report(ProgramModel):
 
 
 class Reply(ProgramModel):
-    """What the supplier replied to a report, to one finding or to the whole. Shown beside it wherever it is shown."""
+    """What the supplier replied to a report, to one finding or to the whole. Shown beside it wherever it is shown.
+
+    The database takes replies only while the report is with the supplier: see migration 0007. `is_recorded`: the program wrote down what a
+    supplier without an account replied on paper.
+    """
 
     report = ProgramForeignKey(Report, related_name="replies")
     supplier = ProgramForeignKey(Participation, related_name="+")
@@ -63,6 +78,7 @@ class Reply(ProgramModel):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     said_at = models.DateTimeField()
+    is_recorded = models.BooleanField(default=False)
 
     class Meta(ProgramModel.Meta):
         constraints: ClassVar = [models.CheckConstraint(name="reply_has_text", condition=~Q(text=""))]

@@ -21,6 +21,7 @@ from audits.models import (
     Seal,
     TeamMember,
 )
+from audits.operations.report_clocks import begin_report_clock
 from audits.operations.revealing import reveal
 from audits.operations.states import CannotMove, check_version, explained, locked, move, on_team, save
 from wsr.accounts.grants import Permission
@@ -141,6 +142,7 @@ def submit(*, inspection_id: UUID, by: Person, at: datetime, reason: str = "") -
         after={"seal": seal.number, "sha256": seal.sha256},
         submitted_at=at,
     )
+    begin_report_clock(inspection=inspection, by=by, at=at)
     tell_role(
         kind="inspection_submitted",
         key=f"inspection_submitted:{inspection.pk}:{seal.number}",
