@@ -1,0 +1,134 @@
+"""PDF: read by a parser and written anew from its objects alone.
+
+Refused: scripts, actions that start something, files inside, films, forms of programs (XFA), passwords. Taken out: the document's
+properties, descriptions of its parts (XMP) and what cameras wrote into its photos. What lies outside the objects is not copied.
+"""
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    PdfObject,
+    StreamObject,
+)
+
+from wsr.files.cleaning.refusals import Refused
+
+_MOST_OBJECTS = 300_000
+_ACTIVE_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AA", "/XFA", "/RichMediaContent", "/AF"}
+_ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoToE", "/GoToR"}  # fmt: skip
+_ACTIVE_TYPES = {"/Filespec", "/EmbeddedFile", "/RichMedia", "/Screen", "/Movie", "/Sound", "/FileAttachment", "/3D"}
+_TOLD = ("/Metadata", "/PieceInfo", "/LastModified")  # who wrote it, with what, when
+
+
+def clean(kind: str, source: Path, target: Path, limits: dict[str, int]) -> tuple[str, dict[str, object]]:
+    """Write the pages anew. Raises Refused."""
+    try:
+        reader = PdfReader(source, strict=False)
+        if reader.is_encrypted:
+            raise Refused("password")
+        if not len(reader.pages):
+            raise Refused("broken_pdf")
+        _Walk(limits).over(reader.trailer["/Root"])
+        writer = PdfWriter()
+        writer.append_pages_from_reader(reader)
+        _Walk(limits).over(writer.root_object)
+        writer.metadata = None
+        writer.write(target)
+    except Refused:
+        raise
+    except MemoryError:
+        raise
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, zlib.error) as error:
+        raise Refused("broken_pdf") from error
+    return kind, {}
+
+
+class _Walk:
+    """Through every object that can be reached, each once, without recursion."""
+
+    def __init__(self, limits: dict[str, int]) -> None:
+        self.inflated = limits["inflated"]
+        self.seen: set[Any] = set()
+
+    def over(self, root: PdfObject) -> None:
+        """Refuse what acts, take out what tells. Raises Refused."""
+        waiting: list[Any] = [root]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, IndirectObject):
+                if (item.idnum, item.generation) in self.seen:
+                    continue
+                self.seen.add((item.idnum, item.generation))
+                if len(self.seen) > _MOST_OBJECTS:
+                    raise Refused("too_costly")
+                item = item.get_object()
+            if isinstance(item, DictionaryObject):
+                self._dictionary(item)
+                waiting.extend(dict.values(item))
+            elif isinstance(item, ArrayObject):
+                waiting.extend(list.__iter__(item))
+
+    def _dictionary(self, item: DictionaryObject) -> None:
+        acts = (
+            _ACTIVE_KEYS & set(item)
+            or item.get("/S") in _ACTIVE_ACTIONS
+            or item.get("/Type") in _ACTIVE_TYPES
+            or item.get("/Subtype") in _ACTIVE_TYPES
+        )
+        if acts:
+            raise Refused("active_pdf")
+        for key in _TOLD:
+            if key in item:
+                del item[key]
+        if isinstance(item, StreamObject):
+            self._photo(item)
+
+    def _photo(self, stream: StreamObject) -> None:
+        """Take what cameras write out of a photo on a page."""
+        filters = stream.get("/Filter")
+        names = [str(name) for name in filters] if isinstance(filters, ArrayObject) else [str(filters)]
+        if names[-1] not in {"/DCTDecode", "/DCT"}:
+            return
+        content = bytes(stream._data)
+        if len(names) == 2 and names[0] in {"/FlateDecode", "/Fl"}:
+            content = zlib.decompressobj().decompress(content, self.inflated)
+            stream[NameObject("/Filter")] = NameObject("/DCTDecode")
+            stream.pop("/DecodeParms", None)
+        elif len(names) > 1:
+            raise Refused("broken_pdf")
+        stream._data = without_segments(content)
+
+
+def without_segments(jpeg: bytes) -> bytes:
+    """A JPEG without its segments of the application and comments; colors (Adobe, ICC) stay. Nothing is decoded.
+
+    Raises Refused where the segments do not follow one another as they must.
+    """
+    if not jpeg.startswith(b"\xff\xd8"):
+        raise Refused("broken_pdf")
+    kept, at = [b"\xff\xd8"], 2
+    while at + 4 <= len(jpeg):
+        if jpeg[at] != 0xFF:
+            raise Refused("broken_pdf")
+        marker = jpeg[at + 1]
+        if marker == 0xFF:  # fill
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        segment = jpeg[at:end]
+        is_told = marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in {0xE0, 0xEE} and segment[4:15] != b"ICC_PROFILE")
+        if not is_told:
+            kept.append(segment)
+        if marker == 0xDA:  # the picture itself, to its end mark
+            kept.append(jpeg[end : jpeg.rfind(b"\xff\xd9") + 2])
+            return b"".join(kept)
+        at = end
+    raise Refused("broken_pdf")
