@@ -73,7 +73,23 @@ FILES_DIR = DATA_DIR / "files"
 PUBLISHED_DIR = DATA_DIR / "published"
 KEYS_DIR = DATA_DIR / "keys"
 SIGNING_KEY = env("WSR_SIGNING_KEY", "")  # empty: a key file per installation in KEYS_DIR
+
+# ── Files that people send ───────────────────────────────────────────────────────────────────────
+
 MAX_UPLOAD_BYTES = env_int("WSR_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
+MAX_PIXELS = env_int("WSR_MAX_PIXELS", 64_000_000)  # of a photo, before it is decoded
+CLEANING_MEMORY = env_int("WSR_CLEANING_MEMORY_MB", 1024) * 1024 * 1024  # of the process that cleans one file
+CLEANING_SECONDS = env_int("WSR_CLEANING_SECONDS", 30)  # of computing; twice that by the clock
+CLAMAV = env("WSR_CLAMAV", "")  # unix:/run/clamav/clamd.ctl or tcp://clamd:3310; empty: no scanner is asked
+if CLAMAV and not (
+    (urlsplit(CLAMAV).scheme == "unix" and urlsplit(CLAMAV).path)
+    or (urlsplit(CLAMAV).scheme == "tcp" and urlsplit(CLAMAV).hostname)
+):
+    raise ImproperlyConfigured("WSR_CLAMAV must look like unix:/run/clamav/clamd.ctl or tcp://clamd:3310.")
+FILE_LINK_SECONDS = env_int("WSR_FILE_LINK_SECONDS", 300)  # how long a link to a file works
+UPLOAD_DAYS = env_int("WSR_UPLOAD_DAYS", 7)  # an upload in pieces that nobody goes on with is thrown away
+UPLOAD_QUOTA_PERSON = env_int("WSR_UPLOAD_QUOTA_PERSON_MB", 10_240) * 1024 * 1024  # within UPLOAD_DAYS
+UPLOAD_QUOTA_PROGRAM = env_int("WSR_UPLOAD_QUOTA_PROGRAM_MB", 102_400) * 1024 * 1024  # the same
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────
 
@@ -234,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("send digests", "wsr.notices.tasks.send_digests", 60.0),
         ("finish publications", "wsr.registry.tasks.finish", 30.0),
         ("sweep clocks", "wsr.deadlines.tasks.sweep", 10.0),
+        ("sweep files", "wsr.files.tasks.sweep", 3600.0),
         ("open obligations", "agreements.tasks.open_obligations", 60.0),
         ("settle money", "agreements.tasks.settle_waiting", 60.0),
         ("compare money", "agreements.tasks.compare_all", 86400.0),

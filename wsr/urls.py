@@ -27,6 +27,7 @@ for _app in (
     "wsr.ui",
     "wsr.jobs",
     "wsr.history",
+    "wsr.files",
     "wsr.imports",
     "agreements",  # before the registry: /registry/verify-document/ is no program
     "audits",

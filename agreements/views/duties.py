@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agreements.files import as_download
 from agreements.forms import duties as forms
 from agreements.forms.escalation import ReceiptForm
 from agreements.models import StopDuty
@@ -23,6 +22,7 @@ from programs.queries import today
 from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.serving import as_download
 from wsr.tenancy import Audience, current_audience
 
 BOTH = (Audience.STAFF, Audience.BRAND)

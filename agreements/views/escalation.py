@@ -28,7 +28,7 @@ from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
-from wsr.files.operations import store
+from wsr.files.operations import DOCUMENTS, take_in
 from wsr.tenancy import Audience, current_audience
 
 type View = Callable[..., HttpResponseBase]
@@ -297,14 +297,14 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
 
 
 def kept(request: HttpRequest, upload: Any, **said: Any) -> Any:
-    """The upload in the store; None where nothing was sent."""
+    """The cleaned copy of the upload in the store; None where nothing was sent. Raises CannotTake."""
     if not upload:
         return None
-    return store(
+    return take_in(
         chunks=upload.chunks(),
         name=upload.name,
-        media_type=upload.content_type or "application/octet-stream",
         by=request.user,
         at=timezone.now(),
+        only=DOCUMENTS,
         **said,
-    )
+    ).file

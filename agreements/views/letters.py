@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agreements.enums import Recipient
-from agreements.files import as_download
 from agreements.forms import escalation as forms
 from agreements.models import Letter, LetterText
 from agreements.operations import letters as operations
@@ -26,6 +25,7 @@ from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
+from wsr.files.serving import as_download
 from wsr.tenancy import Audience, current_audience
 
 READERS = (Audience.STAFF, Audience.BRAND, Audience.SUPPLIER)

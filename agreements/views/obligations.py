@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from agreements.tables.obligations import (
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.deadlines.models import Clock
-from wsr.files.models import StoredFile
+from wsr.files.serving import as_download
 from wsr.files.uploads import was_too_large
 from wsr.tenancy import Audience
 from wsr.ui.answering import answer as answer_form
@@ -135,19 +135,7 @@ def proof(request: HttpRequest, obligation_id: UUID, file_id: UUID) -> FileRespo
     """A file that was sent with an answer."""
     proofs_of = Proof.objects.filter(answer__obligation_id=obligation_id, file_id=file_id)
     found = get_object_or_404(proofs_of.select_related("file"))
-    return download(found.file)
-
-
-def download(file: StoredFile) -> FileResponse:
-    """A stored file, never shown inside the site. Raises Http404 where its content is gone."""
-    try:
-        content = file.path.open("rb")
-    except FileNotFoundError:
-        raise Http404("The content of this file is not there.") from None
-    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.media_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(found.file)
 
 
 def too_large_or(form: Any, request: HttpRequest) -> Any:

@@ -1,16 +1,17 @@
-"""Stored uploads, kept once per program under the hash of their content."""
+"""Stored files, kept once under the hash of their content, and uploads that arrive in pieces."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from wsr.accounts.models import Person
-from wsr.tenancy.models import ProgramModel, secret_of_field
+from wsr.tenancy.models import ProgramForeignKey, ProgramModel, secret_of_field
 
 
 class StoredFile(ProgramModel):
-    """One file as it was sent. Its content lies under `FILES_DIR` by hash; the name is what its sender called it.
+    """One file. Its content, cleaned where people sent it, lies under `FILES_DIR` by hash; the name is what its sender called it.
 
     `participation_id`: the participant whose portal may read it, who sent it or for whom it was made. None: staff only.
     `circle_id`: the circle whose members among auditors may read it; `secret_of`: that circle while staff outside it may not.
@@ -25,11 +26,12 @@ class StoredFile(ProgramModel):
     participation_id = models.UUIDField(null=True)
     circle_id = models.UUIDField(null=True)
     secret_of = secret_of_field()
+    shared_from = models.UUIDField(null=True, help_text="The file whose content this row lets a circle read.")
 
     class Meta(ProgramModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "sha256", "name", "participation_id", "circle_id"],
+                fields=["program", "sha256", "name", "participation_id", "circle_id", "shared_from"],
                 name="stored_file_once_per_reader",
                 nulls_distinct=False,
             )
@@ -44,3 +46,49 @@ class StoredFile(ProgramModel):
 def content_path(sha256: str) -> Path:
     """Two levels of folders, so that none grows without bound."""
     return Path(settings.FILES_DIR) / sha256[:2] / sha256
+
+
+class Upload(ProgramModel):
+    """A file on its way, in pieces that follow one another; seen by the person who sends it and by nobody else.
+
+    `received`: bytes from the start that are safely on disk. What was sent is thrown away once it is cleaned into `file`; `said` holds what
+    the device wrote into a photo until it is moved to its sealed place.
+    """
+
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField(help_text="Bytes, as declared.")
+    sha256 = models.CharField(max_length=64, help_text="As declared; compared when all is there.")
+    chunk_size = models.PositiveIntegerField(help_text="The longest piece, in bytes.")
+    received = models.PositiveBigIntegerField(default=0)
+    participation_id = models.UUIDField(null=True)
+    circle_id = models.UUIDField(null=True)
+    secret_of = secret_of_field()
+    file = ProgramForeignKey(StoredFile, related_name="+", null=True)
+    said = models.JSONField(default=dict, blank=True)
+    opened_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+
+    class Meta(ProgramModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "owner", "sha256", "participation_id", "circle_id"],
+                name="upload_once_per_person",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="upload_not_more_than_declared", condition=Q(received__lte=F("size"), size__gt=0)
+            ),
+            models.CheckConstraint(name="upload_hash_is_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+        ]
+        indexes = [models.Index(fields=["program", "touched_at"], name="upload_by_touch")]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the cleaned copy is kept."""
+        return self.file_id is not None
+
+    @property
+    def path(self) -> Path:
+        """Where the pieces lie: under ids alone."""
+        return Path(settings.FILES_DIR) / ".uploads" / str(self.program_id) / str(self.pk)

@@ -1,12 +1,15 @@
 """Stored files belong to their program; what each is for is said by the rows that point to it.
 
-A portal keeps files of its own and reads them, and those that were made for it; auditors those of their inspections.
+A portal keeps files of its own and reads them, and those that were made for it; auditors those of their inspections. An upload
+on its way is seen by its sender, as long as she is in the circle that it is for.
 """
 
-from wsr.tenancy.fences import KNOWN_CIRCLES, OWN_CIRCLES, OWN_PARTICIPATION, PROGRAM, fence
+from wsr.tenancy.fences import KNOWN_CIRCLES, OWN_CIRCLES, OWN_PARTICIPATION, PERSON, PROGRAM, fence
 from wsr.tenancy.models import OPEN
 
 _OWN = f"program_id = {PROGRAM} AND participation_id = {OWN_PARTICIPATION}"
+_MINE = f"program_id = {PROGRAM} AND owner_id = {PERSON}"
+_SENDS = "select insert update(received, file_id, said, touched_at) delete"
 
 FENCES = [
     fence(
@@ -14,6 +17,7 @@ FENCES = [
         staff="select insert update(secret_of)",
         auditor="select insert update(secret_of)",
         engine="select",
+        searcher="select(sha256)",
         brand="select insert",
         supplier="select insert",
         only={
@@ -23,5 +27,21 @@ FENCES = [
             "auditor": f"program_id = {PROGRAM} AND circle_id = {OWN_CIRCLES}",
             "engine": f"program_id = {PROGRAM} AND secret_of = '{OPEN}'::uuid",
         },
-    )
+    ),
+    fence(
+        "files.Upload",
+        staff=_SENDS,
+        auditor=_SENDS,
+        brand=_SENDS,
+        supplier=_SENDS,
+        engine="select(id, touched_at, file_id) delete",  # to sweep; not whose, nor for what
+        across=["engine"],
+        searcher="select(program_id, size)",
+        only={
+            "staff": f"{_MINE} AND secret_of = {KNOWN_CIRCLES}",
+            "auditor": f"{_MINE} AND secret_of = {KNOWN_CIRCLES}",
+            "brand": _MINE,
+            "supplier": _MINE,
+        },
+    ),
 ]

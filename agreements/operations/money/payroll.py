@@ -19,7 +19,7 @@ from programs.models import Participation
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.files.models import StoredFile
-from wsr.files.operations import store, too_large
+from wsr.files.operations import TABLES, take_in, too_large
 from wsr.history.operations import record
 from wsr.imports.mapping import names_a_person
 from wsr.imports.names import header_key
@@ -132,9 +132,11 @@ def _replaced(supplier_id: UUID, replaces_id: UUID | None, reason: str, at: date
 
 
 def keep_proof(
-    *, chunks: Iterable[bytes], name: str, media_type: str, supplier_id: UUID, by: Person, at: datetime
+    *, chunks: Iterable[bytes], name: str, supplier_id: UUID, by: Person, at: datetime
 ) -> StoredFile:
-    """Keep a table of totals that proves a report. Raises CannotReportPayroll for anything with columns about single workers.
+    """Keep the cleaned copy of a table of totals that proves a report.
+
+    Raises CannotReportPayroll for anything with columns about single workers, and CannotTake.
 
     Only tables are taken, because only in them can the program see that no worker is named.
     """
@@ -163,9 +165,7 @@ def keep_proof(
                 )
                 % {"header": header[:60]}
             )
-    return store(
-        chunks=[content], name=name, media_type=media_type, by=by, at=at, participation_id=supplier_id
-    )
+    return take_in(chunks=[content], name=name, by=by, at=at, participation_id=supplier_id, only=TABLES).file
 
 
 def is_about_one_worker(header: str) -> bool:

@@ -23,6 +23,7 @@ from programs.models import Participation
 from programs.views.answering import bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.serving import as_download
 
 
 @requires(Permission.MONEY_READ)
@@ -199,7 +200,7 @@ def payroll_proof(request: HttpRequest, report_id: UUID) -> FileResponse:
     found = _payroll(request, report_id)
     if found.proof is None:
         raise Http404
-    return FileResponse(found.proof.path.open("rb"), as_attachment=True, filename=found.proof.name)
+    return as_download(found.proof)
 
 
 @requires(Permission.MONEY_READ)
@@ -244,7 +245,6 @@ def _reported(
         proof = payroll.keep_proof(
             chunks=file.chunks(),
             name=file.name,
-            media_type=file.content_type or "",
             supplier_id=supplier_id,
             by=request.user,
             at=at,

@@ -115,7 +115,9 @@ def _place(picture: Image.Image) -> dict[str, object]:
             found["taken_at"] = taken_at
             if not has_zone:
                 found.setdefault("metadata", {})["time_zone"] = "not given"
-        device = " ".join(str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
+        device = " ".join(
+            str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model)
+        )
         if found and device.strip():
             found.setdefault("metadata", {})["device"] = device.strip()[:200]
     except Exception:  # whatever is wrong with the metadata, the picture counts
@@ -142,7 +144,11 @@ def _position(gps: dict[int, Any]) -> dict[str, Any]:
         "accuracy_m": gps.get(_GPS.GPSHPositioningError),
         "direction_deg": gps.get(_GPS.GPSImgDirection),
     }
-    kept = {key: round(float(value), 2) for key, value in extra.items() if value is not None and float(value) == float(value)}
+    kept = {
+        key: round(float(value), 2)
+        for key, value in extra.items()
+        if value is not None and float(value) == float(value)
+    }
     return found | ({"metadata": kept} if kept else {})
 
 

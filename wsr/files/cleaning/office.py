@@ -14,7 +14,17 @@ _MIMETYPES = {
 _MOST_PARTS = 5_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # Programs and foreign objects: refused. Folders of a part's path in small letters, or the start of its name.
-_ACTIVE = ("vbaproject", "vbadata", "activex", "embeddings", "basic", "scripts", "macros", "object ", "ctrlprops")
+_ACTIVE = (
+    "vbaproject",
+    "vbadata",
+    "activex",
+    "embeddings",
+    "basic",
+    "scripts",
+    "macros",
+    "object ",
+    "ctrlprops",
+)
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
 _KEPT = {"xml", "rels", "vml", "emf", "wmf", "gif", "bmp", "rdf", "bin", "svm"}
 _CORE = (
@@ -82,9 +92,11 @@ def _check(parts: list[zipfile.ZipInfo], most: int) -> None:
             raise Refused("macros")
 
 
-def _copy(given: zipfile.ZipFile, part: zipfile.ZipInfo, made: zipfile.ZipFile, limits: dict[str, int]) -> None:
+def _copy(
+    given: zipfile.ZipFile, part: zipfile.ZipInfo, made: zipfile.ZipFile, limits: dict[str, int]
+) -> None:
     name = part.filename
-    ending = PurePosixPath(name).suffix.lower().lstrip(".")
+    ending = name.rpartition(".")[2].lower()
     with given.open(part) as file:
         content = file.read(part.file_size + 1)
     if len(content) > part.file_size:

@@ -4,6 +4,7 @@ Refused: scripts, actions that start something, files inside, films, forms of pr
 properties, descriptions of its parts (XMP) and what cameras wrote into its photos. What lies outside the objects is not copied.
 """
 
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,19 @@ from pypdf.generic import (
 from wsr.files.cleaning.refusals import Refused
 
 _MOST_OBJECTS = 300_000
+_MARK = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # ends the data of a scan
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AA", "/XFA", "/RichMediaContent", "/AF"}
 _ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoToE", "/GoToR"}  # fmt: skip
-_ACTIVE_TYPES = {"/Filespec", "/EmbeddedFile", "/RichMedia", "/Screen", "/Movie", "/Sound", "/FileAttachment", "/3D"}
+_ACTIVE_TYPES = {
+    "/Filespec",
+    "/EmbeddedFile",
+    "/RichMedia",
+    "/Screen",
+    "/Movie",
+    "/Sound",
+    "/FileAttachment",
+    "/3D",
+}
 _TOLD = ("/Metadata", "/PieceInfo", "/LastModified")  # who wrote it, with what, when
 
 
@@ -42,11 +53,19 @@ def clean(kind: str, source: Path, target: Path, limits: dict[str, int]) -> tupl
         _Walk(limits).over(writer.root_object)
         writer.metadata = None
         writer.write(target)
-    except Refused:
+    except (Refused, MemoryError):
         raise
-    except MemoryError:
-        raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, zlib.error) as error:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        RecursionError,
+        zlib.error,
+    ) as error:
         raise Refused("broken_pdf") from error
     return kind, {}
 
@@ -77,13 +96,9 @@ class _Walk:
                 waiting.extend(list.__iter__(item))
 
     def _dictionary(self, item: DictionaryObject) -> None:
-        acts = (
-            _ACTIVE_KEYS & set(item)
-            or item.get("/S") in _ACTIVE_ACTIONS
-            or item.get("/Type") in _ACTIVE_TYPES
-            or item.get("/Subtype") in _ACTIVE_TYPES
-        )
-        if acts:
+        acts = str(_value(item, "/S")) in _ACTIVE_ACTIONS
+        types = {str(_value(item, "/Type")), str(_value(item, "/Subtype"))}
+        if acts or _ACTIVE_KEYS & set(item) or _ACTIVE_TYPES & types:
             raise Refused("active_pdf")
         for key in _TOLD:
             if key in item:
@@ -93,7 +108,7 @@ class _Walk:
 
     def _photo(self, stream: StreamObject) -> None:
         """Take what cameras write out of a photo on a page."""
-        filters = stream.get("/Filter")
+        filters = _value(stream, "/Filter")
         names = [str(name) for name in filters] if isinstance(filters, ArrayObject) else [str(filters)]
         if names[-1] not in {"/DCTDecode", "/DCT"}:
             return
@@ -107,28 +122,40 @@ class _Walk:
         stream._data = without_segments(content)
 
 
+def _value(item: DictionaryObject, key: str) -> Any:
+    """What the key holds, also where it only points there."""
+    value = dict.get(item, key)
+    return value.get_object() if isinstance(value, IndirectObject) else value
+
+
 def without_segments(jpeg: bytes) -> bytes:
-    """A JPEG without its segments of the application and comments; colors (Adobe, ICC) stay. Nothing is decoded.
+    """A JPEG without the segments of applications and comments, up to its end mark; colors (Adobe, ICC) stay. Nothing is decoded.
 
     Raises Refused where the segments do not follow one another as they must.
     """
     if not jpeg.startswith(b"\xff\xd8"):
         raise Refused("broken_pdf")
     kept, at = [b"\xff\xd8"], 2
-    while at + 4 <= len(jpeg):
-        if jpeg[at] != 0xFF:
-            raise Refused("broken_pdf")
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
         marker = jpeg[at + 1]
         if marker == 0xFF:  # fill
             at += 1
             continue
         end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
         segment = jpeg[at:end]
-        is_told = marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in {0xE0, 0xEE} and segment[4:15] != b"ICC_PROFILE")
-        if not is_told:
+        if marker == 0xDA:  # a scan: its data go on to the next mark
+            follows = _MARK.search(jpeg, end)
+            if follows is None or jpeg[follows.start() + 1] == 0xD9:
+                return b"".join([*kept, jpeg[at : follows.start() if follows else None], b"\xff\xd9"])
+            end = follows.start()
+            segment = jpeg[at:end]
+        if not _is_told(marker, segment):
             kept.append(segment)
-        if marker == 0xDA:  # the picture itself, to its end mark
-            kept.append(jpeg[end : jpeg.rfind(b"\xff\xd9") + 2])
-            return b"".join(kept)
         at = end
     raise Refused("broken_pdf")
+
+
+def _is_told(marker: int, segment: bytes) -> bool:
+    """Whether a segment says something about the picture other than how to show it."""
+    is_color = marker in {0xE0, 0xEE} or segment[4:15] == b"ICC_PROFILE"
+    return marker == 0xFE or (0xE0 <= marker <= 0xEF and not is_color)

@@ -1,0 +1,12 @@
+"""Celery entry points of files."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from wsr.files import sweeping
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Throw away what nobody goes on with."""
+    sweeping.sweep(at=timezone.now())
