@@ -21,9 +21,10 @@ from agreements.operations import breaches as operations
 from agreements.operations import disputes
 from agreements.queries import disputes as queries
 from agreements.tables.obligations import BreachTable, OwnBreachTable, breach_tone
-from agreements.views.obligations import FORM, download, too_large_or
+from agreements.views.obligations import FORM, too_large_or
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.serving import as_download
 from wsr.tenancy import Audience
 from wsr.ui.answering import answer, bound
 
@@ -137,7 +138,7 @@ def breach_file(request: HttpRequest, breach_id: UUID, file_id: UUID) -> FileRes
     """The letter, or a file that was sent about a breach."""
     steps = BreachStep.objects.filter(breach_id=breach_id, file_id=file_id).select_related("file")
     found = steps.first() or get_object_or_404(steps)
-    return download(found.file)
+    return as_download(found.file)
 
 
 @requires(Permission.OBLIGATION_ANSWER)

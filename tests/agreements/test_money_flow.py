@@ -273,7 +273,6 @@ def test_proof_with_columns_about_single_workers_is_refused(program, trade, head
         said = {
             "chunks": [content],
             "name": "p.csv",
-            "media_type": "text/csv",
             "supplier_id": supplier.part.pk,
         }
         if refused:

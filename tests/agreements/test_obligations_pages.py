@@ -91,9 +91,9 @@ def test_a_brand_answers_with_files_and_staff_download_them(client, made, report
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("page.html", b"<html><script>", "page.html is none of the kinds of files that are taken."),
-        ("report.pdf", b"MZ\x90\x00\x03", "report.pdf is none of the kinds of files that are taken."),
-        ("many.zip", b"PK\x03\x04abc", "many.zip is none of the kinds of files that are taken."),
+        ("page.html", b"<html><script>", "page.html: Web pages, SVG drawings and programs are not taken."),
+        ("report.pdf", b"MZ\x90\x00\x03", "report.pdf: This kind of file is not taken."),
+        ("many.zip", b"PK\x03\x04abc", "many.zip: The document is damaged or did not arrive whole."),
         ("empty.pdf", b"", "empty.pdf: The submitted file is empty."),
     ],
 )
