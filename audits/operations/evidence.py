@@ -35,7 +35,7 @@ def open_upload(
     at: datetime,
     upload_id: UUID | None = None,
 ) -> Upload:
-    """Begin, or go on with, an upload in pieces for evidence of this visit; then `receiving.put_chunk` and `add_upload`.
+    """Begin, or go on with, an upload in pieces for evidence of this visit; then `receiving.put_chunk` and `add`.
 
     Raises Inspection.DoesNotExist, NotOnTeam, CannotMove and what `receiving.open_upload` raises.
     """
@@ -56,7 +56,7 @@ def open_upload(
 
 
 @atomic
-def add_upload(
+def add(
     *,
     inspection_id: UUID,
     upload_id: UUID,
@@ -68,8 +68,8 @@ def add_upload(
     caption: str = "",
     replaces_id: UUID | None = None,
 ) -> Put:
-    """`add` of a file that arrived in pieces; finishes the upload if nobody has. Also raises what `receiving.finish` raises."""
-    put = add(
+    """`add_taken` of a file that arrived in pieces; finishes the upload if nobody has. Also raises what `receiving.finish` raises."""
+    put = add_taken(
         inspection_id=inspection_id,
         taken=receiving.taken(upload_id=upload_id, by=by, at=at),
         evidence_id=evidence_id,
@@ -85,7 +85,7 @@ def add_upload(
 
 
 @atomic
-def add(
+def add_taken(
     *,
     inspection_id: UUID,
     taken: Taken,
