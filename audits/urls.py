@@ -44,6 +44,7 @@ _inspection = [
     path("findings/add/", records.add_finding, name="add_finding"),
     path("findings/<uuid:finding_id>/", records.change_finding, name="change_finding"),
     path("findings/<uuid:finding_id>/withdraw/", records.withdraw_finding, name="withdraw_finding"),
+    path("evidence/", include("audits.views.evidence_urls")),
 ]
 _review = [
     path("", reviewing.review, name="review"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel, secret_of_field
@@ -36,6 +37,14 @@ class StoredFile(ProgramModel):
                 nulls_distinct=False,
             )
         ]
+
+    @property
+    def kind_in_words(self) -> str:
+        """What it is, for people: photo, PDF, recording, document."""
+        main, _slash, kind = self.media_type.partition("/")
+        if kind == "pdf":
+            return _("PDF")
+        return str({"image": _("photo"), "audio": _("recording"), "text": _("text")}.get(main, _("document")))
 
     @property
     def path(self) -> Path:
