@@ -49,6 +49,7 @@ def test_the_deployment_check_is_clean():
         ({"REDIS_URL": "http://x"}, "REDIS_URL must look like"),
         ({"WSR_DEBUG": "maybe"}, "WSR_DEBUG must be 1 or 0"),
         ({"WSR_MAX_UPLOAD_BYTES": "many"}, "WSR_MAX_UPLOAD_BYTES must be a whole number"),
+        ({"WSR_CLAMAV": "clamd"}, "WSR_CLAMAV must look like"),
     ],
 )
 def test_what_is_wrong_is_named(change, named):
