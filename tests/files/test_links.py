@@ -47,6 +47,7 @@ def test_a_link_hands_out_the_clean_copy_as_a_download(client, director, file, l
         "Content-Disposition": 'attachment; filename="wall.jpeg"',
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
+        "Content-Language": "en",
         "Cache-Control": "private, no-store",
     }
 

@@ -156,7 +156,7 @@ def taken(*, upload_id: UUID, by: Person, at: datetime) -> operations.Taken:
     """`finish`, with the hash of what was sent and what the device said of a photo."""
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload_id, owner=by)
     if upload.file_id is None:
-        _finish(upload, at)
+        _finish(upload, by, at)
     return operations.Taken(StoredFile.objects.get(pk=upload.file_id), upload.sha256, Place.read(upload.said))
 
 
@@ -242,7 +242,7 @@ def _write(path: Path, offset: int, content: bytes, there: int) -> int:
     return offset + len(content)
 
 
-def _finish(upload: Upload, at: datetime) -> None:
+def _finish(upload: Upload, by: Person, at: datetime) -> None:
     there = _there(upload)
     if there < upload.size:
         raise NotWhole(there)
@@ -255,7 +255,7 @@ def _finish(upload: Upload, at: datetime) -> None:
         upload.file, upload.said = operations.keep_cleaned(
             upload.path,
             name=upload.name,
-            by=upload.owner,
+            by=by,
             at=at,
             participation_id=upload.participation_id,
             circle_id=upload.circle_id,
