@@ -12,7 +12,7 @@ from tests.files import making
 from wsr.accounts.grants import Role
 from wsr.files import operations, receiving, sweeping
 from wsr.files.models import Upload
-from wsr.tenancy import program_scope
+from wsr.tenancy import circles, program_scope
 
 pytestmark = pytest.mark.django_db(databases=["default", "engine"])
 
@@ -41,6 +41,10 @@ def test_the_sweep(transactional_db, settings):
         kept = operations.store(
             chunks=[b"kept"], name="a.txt", media_type="text/plain", by=person, at=now
         ).path
+        circle = uuid4()
+        circles.admit(circle, person.pk)
+        said = {"circle_id": circle, "secret_of": circle, "by": person, "at": now}
+        paths["kept in secret"] = operations.take_in(chunks=[b"a note"], name="a.txt", **said).file.path
     paths["kept"] = kept
     paths["without a row"] = kept.parent / ("0" * 64)
     paths["without a row, just now"] = kept.parent / ("1" * 64)
@@ -57,6 +61,7 @@ def test_the_sweep(transactional_db, settings):
     assert {name for name, path in paths.items() if path.exists()} == {
         "on its way",
         "kept",
+        "kept in secret",
         "without a row, just now",
     }
     with program_scope(program.pk, person_id=person.pk):

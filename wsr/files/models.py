@@ -37,6 +37,7 @@ class StoredFile(ProgramModel):
                 nulls_distinct=False,
             )
         ]
+        indexes = [models.Index(fields=["sha256"], name="stored_file_by_content")]
 
     @property
     def kind_in_words(self) -> str:

@@ -14,12 +14,20 @@ CREATE FUNCTION wsr_has_room_for_upload(size bigint, most bigint) RETURNS boolea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT coalesce(sum(u.size), 0) + $1 <= $2 FROM files_upload u WHERE u.program_id = {PROGRAM}
 $$;
-REVOKE EXECUTE ON FUNCTION wsr_has_room_for_upload(bigint, bigint) FROM PUBLIC;
+-- Which of these contents a row of any program points to, secret ones included: the sweep must not take them for leftovers.
+CREATE FUNCTION wsr_kept_contents(hashes text[]) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT f.sha256), '{{}}') FROM files_storedfile f WHERE f.sha256 = ANY ($1)
+$$;
+REVOKE EXECUTE ON FUNCTION wsr_has_room_for_upload(bigint, bigint), wsr_kept_contents(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION wsr_kept_contents(text[]) TO wsr_engine;
+ALTER FUNCTION wsr_kept_contents(text[]) OWNER TO wsr_searcher;
 GRANT EXECUTE ON FUNCTION wsr_has_room_for_upload(bigint, bigint) TO wsr_staff, wsr_auditor, wsr_brand, wsr_supplier;
 ALTER FUNCTION wsr_has_room_for_upload(bigint, bigint) OWNER TO wsr_searcher;
 """
 BACKWARD = """
 SET LOCAL ROLE wsr_searcher;
+DROP FUNCTION wsr_kept_contents(text[]);
 DROP FUNCTION wsr_has_room_for_upload(bigint, bigint);
 SET LOCAL ROLE wsr_owner;
 """
@@ -63,6 +71,10 @@ class Migration(migrations.Migration):
             model_name='storedfile',
             name='shared_from',
             field=models.UUIDField(help_text='The file whose content this row lets a circle read.', null=True),
+        ),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=models.Index(fields=['sha256'], name='stored_file_by_content'),
         ),
         migrations.AddConstraint(
             model_name='storedfile',
