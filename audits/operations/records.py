@@ -16,6 +16,7 @@ from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from audits.models import Finding, Inspection, Interview, Question, Response
+from audits.operations import bulk
 from audits.operations.states import CannotMove, Stale, explained, locked, on_team
 from audits.queries.findings import earlier_finding_ids
 from programs.models import Provision, Severity
@@ -208,6 +209,11 @@ class _Context:
     ) -> None:
         self.model, self.inspection, self.by, self.at = model, inspection, by, at
         self.new: list[models.Model] = []
+        self.plain = [
+            field
+            for field in model._meta.concrete_fields
+            if field.attname in FIELDS[model] and not field.is_relation
+        ]
         ids = [item["record_id"] for item in items if item.get("record_id")]
         self.known: dict[UUID, Any] = {row.pk: row for row in model._default_manager.filter(pk__in=ids)}
         self.provisions: dict[UUID, UUID | None] = {}
@@ -266,9 +272,9 @@ def _create(
         **({"pk": record_id} if record_id else {}),
         program_id=inspection.program_id,
         secret_of=inspection.secret_of,
-        inspection=inspection,
+        inspection_id=inspection.pk,
         supplier_id=inspection.supplier_id,
-        by=context.by,
+        by_id=context.by.pk,
         noted_at=noted_at,
         received_at=context.at,
         updated_at=context.at,
@@ -312,7 +318,7 @@ def _insert(context: _Context) -> None:
         return
     try:
         with atomic():
-            rows = context.model._default_manager.bulk_create(context.new)
+            bulk.insert(context.new)
     except IntegrityError as error:
         raise Invalid("id", _("One of these ids belongs to another record. Make a new one.")) from error
     name = context.model._meta.model_name
@@ -321,16 +327,14 @@ def _insert(context: _Context) -> None:
         context.inspection,
         by=context.by,
         at=context.at,
-        after={"ids": [row.pk for row in rows]},
+        after={"ids": [row.pk for row in context.new]},
         secret_of=context.inspection.secret_of,
     )
 
 
 def _check(context: _Context, row: Any) -> None:
     """Raises Invalid, with the field and a sentence."""
-    for field in row._meta.concrete_fields:
-        if field.attname not in FIELDS[context.model] or field.is_relation:
-            continue
+    for field in context.plain:
         try:
             field.clean(getattr(row, field.attname), row)
         except ValidationError as error:

@@ -17,7 +17,9 @@ from wsr.accounts.grants import Role
 from wsr.accounts.operations import members
 from wsr.files.models import StoredFile
 from wsr.history.models import Event
+from wsr.notices.kinds import subscribable
 from wsr.notices.relay import relay
+from wsr.notices.webhooks import operations as webhooks
 from wsr.tenancy import Audience, current_alias, engine_scope, person_scope, program_scope, public_scope
 from wsr.tenancy.models import OPEN
 
@@ -78,6 +80,14 @@ class Stage:
             name: (audience, factories.member(self.program, role, organization=company), company)
             for name, (audience, role, company) in self.outside.items()
         }
+        with program_scope(self.program.pk):  # whoever listens to everything hears nothing of it
+            webhooks.add(
+                label="All",
+                url="https://127.0.0.1:9/",
+                kinds=[kind.name for kind in subscribable()],
+                by=self.staff[Role.DIRECTOR],
+                at=AT,
+            )
         making.inspection(self.program, team=[(self.elsewhere, "lead")])
         relay(at=AT)
 
@@ -103,8 +113,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(transactional_db):
+def stage(transactional_db, settings):
     """Everybody, and nothing planned at the farm yet."""
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
     return Stage()
 
 
