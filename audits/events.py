@@ -23,6 +23,8 @@ VISITS = [
     ("finding.noted", _("Findings noted")),
     ("finding.changed", _("Finding changed")),
     ("finding.withdrawn", _("Finding withdrawn")),
+    ("evidence.added", _("Evidence added")),
+    ("evidence.changed", _("Words about evidence changed")),
 ]
 REPORTS = [
     ("inspection.returned", _("Inspection returned to its auditors")),

@@ -12,6 +12,7 @@ from agreements.models import Breach, Obligation, Proof
 from agreements.operations import breaches, obligations, schedules
 from tests import factories
 from tests.agreements.obliged import DISPUTES, REPORTING, bound
+from tests.files import making as files
 from wsr.deadlines.models import Clock
 from wsr.tenancy import program_scope
 
@@ -86,6 +87,17 @@ def test_a_brand_answers_with_files_and_staff_download_them(client, made, report
         'attachment; filename="march.csv"',
         "sandbox; default-src 'none'",
     )
+
+
+def test_a_photo_is_kept_without_what_the_camera_wrote_into_it(client, brand, made, report):
+    photo = SimpleUploadedFile("stop.jpg", files.jpeg(), content_type="application/pdf")
+    brand.post(_url(made, "answer_obligation", report.pk), {"note": "Photo", "files": [photo]})
+    with program_scope(made.program.pk):
+        file_id = Proof.objects.get().file_id
+    answer = client.get(_url(made, "proof", report.pk, file_id))
+    content = b"".join(answer.streaming_content)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert [secret for secret in files.SECRETS if secret in content] == []
 
 
 @pytest.mark.parametrize(
