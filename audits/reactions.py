@@ -1,5 +1,6 @@
 """What this room does when a room below acts."""
 
-from audits.operations.handing_over import member_left
+from audits import demo
+from audits.operations.handing_over import members_changed
 
-REACTIONS = {"membership.ended": [member_left]}
+REACTIONS = {"members.changed": [members_changed], "demo.built": [demo.build]}

@@ -1,0 +1,180 @@
+"""Invented inspections of the demo: one that is over, one announced, and one that only its team knows of. Nothing here is a real finding."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from audits.enums import Answer, InspectionKind, InterviewPlace, TeamRole
+from audits.models import Inspection
+from audits.operations import planning, questions, records, teams, visits
+from audits.queries import checklists
+from programs.models import Workplace
+from programs.queries import code_in_force, today
+from wsr.accounts.grants import Role
+from wsr.accounts.models import Membership, Person
+from wsr.tenancy import Audience, program_scope
+from wsr.tenancy.models import Program
+
+FINDINGS = (
+    (
+        "Hours are written down at the end of the day, not as they are worked (demo)",
+        "The time sheets of two crews were filled in at once, in one hand.",
+        "Each worker clocks in and out herself.",
+        14,
+    ),
+    (
+        "No shade at the far end of the work area (demo)",
+        "The shade stood at the gate, ten minutes on foot from where people worked.",
+        "Move the shade with the crew.",
+        40,
+    ),
+    (
+        "Workers did not know where to complain (demo)",
+        "Nine of those interviewed had no card and did not know the number.",
+        "Hand out cards on the first day of work and post the number.",
+        9,
+    ),
+)
+ANSWERS = (
+    Answer.MET,
+    Answer.MET,
+    Answer.PARTLY_MET,
+    Answer.MET,
+    Answer.NOT_MET,
+    Answer.MET,
+    Answer.NOT_VERIFIED,
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who acts in one demo program."""
+
+    program: Program
+    planner: Person
+    auditor: Person
+
+    def staff(self) -> Any:
+        """The scope of the inspector in charge."""
+        return program_scope(self.program.pk, person_id=self.planner.pk)
+
+    def field(self) -> Any:
+        """The scope of the auditor."""
+        return program_scope(self.program.pk, Audience.AUDITOR, person_id=self.auditor.pk)
+
+
+def build(*, program: Program, director: Person, at: datetime, **_others: Any) -> None:
+    """Three visits to the workplaces of a demo program. Runs outside any scope: each person acts in her own."""
+    with program_scope(program.pk, person_id=director.pk):
+        people = {
+            row.role: row.person
+            for row in Membership.objects.active().select_related("person")
+            if row.role in (Role.INSPECTOR_IN_CHARGE, Role.AUDITOR)
+        }
+        places = list(Workplace.objects.open().order_by("name", "pk")[:3])
+    cast = Cast(program, people[Role.INSPECTOR_IN_CHARGE], people[Role.AUDITOR])
+    with cast.staff():
+        _ask_questions(cast.planner, at)
+    if places:
+        _past(cast, places[0].pk, at - timedelta(days=45))
+    if len(places) > 1:
+        with cast.staff():
+            _plan(cast, places[1].pk, at, kind=InspectionKind.FOLLOW_UP, in_days=4, is_announced=False)
+    if len(places) > 2:
+        with cast.staff():
+            made = _plan(cast, places[2].pk, at, kind=InspectionKind.BASELINE, in_days=9, is_announced=True)
+        _accept(cast, made.pk, at)
+
+
+def _ask_questions(by: Person, at: datetime) -> None:
+    code = code_in_force()
+    for provision in checklists.provisions_of(code.pk)[:2] if code else ():
+        questions.add(
+            provision_id=provision.pk,
+            text=f"What do workers say about “{provision.title}”, without anybody of the employer near (demo)?",
+            guidance="Ask at least three workers of different crews. Write down no names.",
+            by=by,
+            at=at,
+        )
+
+
+def _plan(
+    cast: Cast, workplace_id: UUID, at: datetime, *, kind: InspectionKind, in_days: int, is_announced: bool
+) -> Inspection:
+    """The auditor is asked to lead it."""
+    day = today(at) + timedelta(days=in_days)
+    return planning.plan(
+        workplace_id=workplace_id,
+        kind=kind,
+        starts_on=day,
+        ends_on=day,
+        is_announced=is_announced,
+        purpose="Shade, hours and how people complain (demo).",
+        team=[(cast.auditor.pk, TeamRole.LEAD)],
+        by=cast.planner,
+        at=at,
+    )
+
+
+def _accept(cast: Cast, inspection_id: UUID, at: datetime) -> None:
+    with cast.field():
+        teams.accept(
+            inspection_id=inspection_id, ties=[], statement="No ties (demo).", by=cast.auditor, at=at
+        )
+
+
+def _past(cast: Cast, workplace_id: UUID, at: datetime) -> Inspection:
+    """A baseline from the plan to the seal."""
+    with cast.staff():
+        made = _plan(cast, workplace_id, at, kind=InspectionKind.BASELINE, in_days=0, is_announced=True)
+    _accept(cast, made.pk, at)
+    arrived, left = at + timedelta(hours=1), at + timedelta(hours=9)
+    act: dict[str, Any] = {"inspection_id": made.pk, "by": cast.auditor}
+    with cast.field():
+        visits.arrive(workers_present=96, at=arrived, **act)
+        _note(act, made, arrived)
+        visits.change_visit(
+            summary="Work is calm and paid on time; shade and hours need work (demo).", at=left, **act
+        )
+        visits.leave(at=left, **act)
+        visits.submit(at=left + timedelta(days=2), **act)
+    return made
+
+
+def _note(act: dict[str, Any], visit: Inspection, at: datetime) -> None:
+    """Interviews with more than half of the workers, an answer to each line, and the findings."""
+    said: dict[str, Any] = {**act, "noted_at": at, "at": at}
+    for workers, place, language in (
+        (38, InterviewPlace.WORKPLACE, "es"),
+        (24, InterviewPlace.HOUSING, "ht"),
+    ):
+        records.put_interview(
+            record_id=uuid4(),
+            workers=workers,
+            place=place,
+            language=language,
+            held_on=visit.starts_on,
+            note="",
+            **said,
+        )
+    lines = checklists.checklist(visit)
+    for number, line in enumerate(lines):
+        records.put_response(
+            record_id=uuid4(),
+            provision_id=line.provision.pk,
+            question_id=line.question.pk if line.question else None,
+            answer=ANSWERS[number % len(ANSWERS)],
+            note="",
+            **said,
+        )
+    for number, (title, description, remedy, workers) in enumerate(FINDINGS):
+        records.put_finding(
+            record_id=uuid4(),
+            provision_id=lines[number * len(lines) // len(FINDINGS)].provision.pk,
+            title=title,
+            description=description,
+            remedy=remedy,
+            workers_affected=workers,
+            **said,
+        )
