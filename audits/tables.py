@@ -123,6 +123,8 @@ def due_tone(row: Any) -> str:
 
 
 def _due(row: Any) -> str:
+    if row.is_due is None:
+        return _now("No rule says")
     return _now("Due") if row.is_due else _now("Not due")
 
 

@@ -11,7 +11,19 @@ from decimal import Decimal
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Avg, Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
@@ -130,22 +142,28 @@ def workplaces(*, reader_id: UUID) -> QuerySet[Workplace]:
     )
 
 
-def is_due(found: Rhythm) -> Q:
-    """Whoever the rule calls due; nobody where there is no rule."""
+def is_due(found: Rhythm) -> Case:
+    """Whether the rule calls a workplace due; unknown where there is no rule."""
+    unknown = Constant(None, output_field=BooleanField())
     if found.since is None:
-        return Q(pk__in=())
-    return Q(last_on=None) | Q(last_on__lt=found.since)
+        return Case(default=unknown)
+    return Case(
+        When(Q(last_on=None) | Q(last_on__lt=found.since), then=Constant(True)),
+        default=Constant(False),
+        output_field=BooleanField(),
+    )
 
 
 def places(rows: QuerySet[Workplace], found: Rhythm) -> list[Place]:
     """The workplaces by region, the largest first. One query."""
     counted = (
-        rows.order_by()
+        rows.annotate(is_due=is_due(found))
+        .order_by()
         .values("area", "country")
         .annotate(
             total=Count("pk"),
-            due=Count(Case(When(is_due(found), then=1))),
-            never=Count(Case(When(last_on=None, then=1))),
+            due=Count("pk", filter=Q(is_due=True)),
+            never=Count("pk", filter=Q(last_on=None)),
             middle_latitude=Avg("latitude"),
             middle_longitude=Avg("longitude"),
         )

@@ -18,6 +18,9 @@ from django.utils.translation import gettext as _
 
 from audits.enums import AssignmentState, InspectionState
 from audits.models import Inspection, TeamMember
+from audits.operations.teams import INSPECTORS
+from wsr.accounts.models import Membership
+from wsr.tenancy import Audience, current_audience
 
 ON_TEAM = (AssignmentState.ASKED, AssignmentState.ACCEPTED)
 IN_FIELD = (InspectionState.PLANNED, InspectionState.IN_PROGRESS)
@@ -68,9 +71,14 @@ def inspections() -> QuerySet[Inspection]:
 
 
 def team_choices() -> list[tuple[str, str]]:
-    """(id, name) of everybody on a team that the reader may know of, by name."""
-    rows = TeamMember.objects.filter(state__in=ON_TEAM).order_by("name", "person_id")
-    return list({str(key): name for key, name in rows.values_list("person_id", "name").distinct()}.items())
+    """(id, name) of everybody who may be on a team, by name: for staff who inspects or did; for auditors their own teams."""
+    if current_audience() == Audience.STAFF:
+        rows = Membership.objects.filter(role__in=INSPECTORS).select_related("person")
+        return list(
+            {str(row.person_id): str(row.person) for row in rows.order_by("person__name", "pk")}.items()
+        )
+    team = TeamMember.objects.filter(state__in=ON_TEAM).order_by("name", "person_id")
+    return list({str(key): name for key, name in team.values_list("person_id", "name").distinct()}.items())
 
 
 def monday_of(day: date) -> date:

@@ -1,6 +1,7 @@
 """Template tags of inspections: `{% load inspections %}`."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django import template
@@ -72,3 +73,9 @@ def kinds(keys: list[str]) -> str:
 def name_in(person_id: UUID, names: dict[UUID, str]) -> str:
     """The name of whoever wrote a record, as the team knows her."""
     return names.get(person_id, "")
+
+
+@register.filter
+def came_later(row: Any) -> bool:
+    """Whether the server's time of a record lies more than five minutes from the device's, so that both are worth showing."""
+    return abs(row.received_at - row.noted_at) > timedelta(minutes=5)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -130,8 +129,7 @@ def due(request: HttpRequest) -> HttpResponseBase:
     now = today(timezone.now())
     found = queries.rhythm(on=now)
     rows = queries.workplaces(reader_id=request.user.pk)
-    is_due = ExpressionWrapper(queries.is_due(found), output_field=BooleanField())
-    table = DueTable(request, rows.annotate(is_due=is_due))
+    table = DueTable(request, rows.annotate(is_due=queries.is_due(found)))
     context: dict[str, Any] = {"tabs": tabs(request, "due"), "rhythm": found}
     if not request.GET.get("export") and not request.headers.get("HX-Target"):
         places = queries.places(rows, found)

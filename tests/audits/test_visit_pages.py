@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from audits.enums import AssignmentState, InspectionState, TeamRole
 from audits.models import Bar, Finding, Inspection, Interview, Question, Response, TeamMember
+from audits.queries import due
+from programs.models import Rule
 from tests import factories
 from tests.audits import making
 from wsr.accounts.grants import Role
+from wsr.deadlines import feeds
 from wsr.history.models import Event
 from wsr.tenancy import program_scope
 
@@ -199,7 +202,7 @@ def test_an_auditor_declares_and_joins(program, url, as_one):
     visit = soon(program)
     client = as_one(visit.lead)
     page = client.get(url("assignment", visit.pk)).content.decode()
-    assert "Nobody else knows of this visit" in page
+    assert "Only the team knows of this visit" in page
     unanswered = client.post(url("assignment", visit.pk), {"tie_family": "no"})
     assert unanswered.status_code == 422
     no_ties = {f"tie_{tie}": "no" for tie in ("employment", "payment", "family", "other")}
@@ -411,3 +414,79 @@ def test_questions_move_and_leave(program, url, as_one):
     assert editor.post(url("retire_question", door.pk)).status_code == 302
     assert "Door" not in editor.get(url("checklist")).content.decode()
     assert as_one(Role.CASE_HANDLER).get(url("checklist")).status_code == 403
+
+
+# ── Where else a visit shows ─────────────────────────────────────────────────────────────────────
+
+
+def test_the_inbox_and_the_calendar_of_the_team_alone(program, url, as_one, db):
+    visit = soon(program, workplace=factories.workplace(program, name="Farm Alder"))
+    other = factories.member(program, Role.INSPECTOR_IN_CHARGE)
+    for person, is_told in ((visit.lead, True), (visit.planner, True), (other, False)):
+        page = as_one(person).get(reverse("ui:inbox")).content.decode()
+        assert ("inspection of Farm Alder" in page) is is_told
+        token = feeds.make_feed(person=person, at=timezone.now())
+        calendar = feeds.calendar_for(token, at=timezone.now()).decode().replace("\r\n ", "")
+        assert (f"UID:inspection-{visit.pk}" in calendar) is is_told
+        assert "Alder" not in calendar
+    assert (
+        f"DTSTART;VALUE=DATE:{SOON:%Y%m%d}"
+        in feeds.calendar_for(
+            feeds.make_feed(person=visit.lead, at=timezone.now()), at=timezone.now()
+        ).decode()
+    )
+
+
+def test_counts_and_exports_leave_out_what_is_secret(program, url, as_one):
+    soon(program)
+    director = as_one(Role.DIRECTOR)
+    home = director.get(reverse("ui:program", args=[program.slug])).content.decode()
+    assert "<b>0</b><span>Inspections ahead</span>" in home
+    file = b"".join(director.get(url("inspections"), {"export": "csv"}).streaming_content).decode()
+    assert file.strip().count("\n") == 0
+
+
+def test_the_map_says_who_is_due_by_the_rule_and_is_honest_without_one(program, url, as_one):
+    place = factories.workplace(program, region="Florida", latitude="26.4", longitude="-81.4")
+    client = as_one(Role.DIRECTOR)
+    page = client.get(url("due")).content.decode()
+    assert "has not decided how often" in page
+    assert "Florida: 1 of 1 never inspected" in page
+    with program_scope(program.pk):
+        Rule.objects.create(
+            section="inspection",
+            key="inspection.every",
+            label="Every",
+            value=4,
+            unit="months",
+            certainty="set_by_program",
+            valid_from=TODAY,
+            set_at=timezone.now(),
+        )
+    page = client.get(url("due")).content.decode()
+    assert "Every 4 months" in page
+    assert "Florida: 1 of 1 due" in page
+    making.submitted(program, workplace=place, at=timezone.now(), starts_on=TODAY, ends_on=TODAY)
+    page = client.get(url("due")).content.decode()
+    assert "Florida: 0 of 1 due" in page
+    assert (
+        place.name not in client.get(url("due"), {"due": "true"}).content.decode().partition('id="table"')[2]
+    )
+
+
+def test_a_rule_in_seasons_counts_from_the_first_day_of_the_season(program):
+    with program_scope(program.pk):
+        Rule.objects.create(
+            section="inspection",
+            key="inspection.every",
+            label="Every",
+            value=1,
+            unit="seasons",
+            certainty="documented",
+            valid_from=TODAY,
+            set_at=timezone.now(),
+        )
+        assert "No season" in due.rhythm(on=TODAY).problem
+    making.season(program, starts_on=TODAY - dt.timedelta(days=30), ends_on=TODAY + dt.timedelta(days=30))
+    with program_scope(program.pk):
+        assert due.rhythm(on=TODAY).since == TODAY - dt.timedelta(days=30)
