@@ -1,6 +1,6 @@
 """What this room does when a room below acts."""
 
 from audits import demo
-from audits.operations.handing_over import members_changed
+from audits.operations.handing_over import member_left
 
-REACTIONS = {"members.changed": [members_changed], "demo.built": [demo.build]}
+REACTIONS = {"membership.ended": [member_left], "demo.built": [demo.build]}
