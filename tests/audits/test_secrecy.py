@@ -18,6 +18,7 @@ from wsr.accounts.operations import members
 from wsr.files.models import StoredFile
 from wsr.history.models import Event
 from wsr.notices.kinds import subscribable
+from wsr.notices.models import Notice
 from wsr.notices.relay import relay
 from wsr.notices.webhooks import operations as webhooks
 from wsr.tenancy import Audience, current_alias, engine_scope, person_scope, program_scope, public_scope
@@ -259,3 +260,17 @@ def test_sessions_and_sign_in_tell_nothing(stage):
     before = read()
     live(stage)
     assert changed(before, read()) == set()
+
+
+def test_messages_say_where_to_read_and_nothing_else(stage, mailoutbox):
+    visit = live(stage)
+    address = f"/inspections/{visit.pk}/"
+    told = [message for message in mailoutbox if str(visit.pk) in message.body]
+    assert {message.to[0] for message in told} >= {stage.lead.email, stage.second.email, stage.removed.email}
+    assert all(address in message.body for message in told)
+    facts = (stage.farm.name, visit.supplier_name, str(visit.starts_on), "Payroll", "Exit", "family", "Ill")
+    for message in told:
+        text = f"{message.subject} {message.body}".lower()
+        assert not [fact for fact in facts if f" {fact.lower()} " in text.replace("\n", " ")]
+    with person_scope(stage.lead.pk):
+        assert Notice.objects.filter(url__endswith=address).count() >= 2
