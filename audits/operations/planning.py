@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from audits.enums import OVER, InspectionKind, InspectionState, TeamRole
-from audits.models import Bar, Inspection
+from audits.models import Inspection
 from audits.operations import teams
 from audits.operations.revealing import next_number
 from audits.operations.states import CannotMove, check_version, explained, locked, move, save
@@ -50,7 +50,7 @@ def plan(
     team) can know of an unannounced visit. Raises Workplace.DoesNotExist, also where `by` is barred, CannotPlan and CannotAsk.
     """
     workplace = Workplace.objects.select_related("supplier").get(pk=workplace_id)
-    if Bar.objects.filter(person=by, supplier=workplace.supplier_id, ended_at=None).exists():
+    if _is_barred(workplace.supplier_id):
         raise Workplace.DoesNotExist
     kind = InspectionKind(kind)
     _check_days(starts_on, ends_on, today(at))
@@ -155,6 +155,13 @@ def cancel(*, inspection_id: UUID, reason: str, by: Person, at: datetime) -> Ins
     )
     teams.tell_team(inspection, "inspection_cancelled", at=at, but=by)
     return inspection
+
+
+def _is_barred(supplier_id: UUID) -> bool:
+    """Whether the person of the scope has a tie to the supplier, also one declared at a visit that is still secret."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT %s = ANY (wsr_barred_suppliers())", [supplier_id])
+        return cursor.fetchone()[0]
 
 
 def _check_days(starts_on: date, ends_on: date, now: date) -> None:

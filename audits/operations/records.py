@@ -234,7 +234,7 @@ class _Context:
             self.questions = dict(
                 Question.objects.filter(code=inspection.code_id).values_list("pk", "provision_id")
             )
-            standing = Response.objects.filter(inspection=inspection)
+            standing = [self.known.get(row.pk, row) for row in Response.objects.filter(inspection=inspection)]
             self.answers = {(row.provision_id, row.question_id): row for row in standing}
 
 
@@ -346,6 +346,8 @@ def _check(context: _Context, row: Any) -> None:
     if row.provision_id not in context.provisions:
         raise Invalid("provision", _("Choose a provision of the version of the code that is inspected."))
     if isinstance(row, Response):
+        if context.answers.get((row.provision_id, row.question_id), row) is not row:
+            raise Invalid("provision", _("This is answered already. Change that answer."))
         if row.question_id and context.questions.get(row.question_id) != row.provision_id:
             raise Invalid("question", _("Choose a question of the checklist about this provision."))
         return

@@ -157,7 +157,7 @@ def end_bar(*, bar_id: UUID, reason: str, by: Person, at: datetime) -> Bar:
 def tell_team(inspection: Inspection, kind: str, *, at: datetime, but: Person | None = None) -> None:
     """Tell everyone on the team and who planned it, except who acts."""
     members = TeamMember.objects.filter(inspection=inspection, state__in=ON_IT)
-    people = {inspection.planned_by_id, *members.values_list("person_id", flat=True)}
+    people = {*_planner(inspection), *members.values_list("person_id", flat=True)}
     _tell(inspection, kind, sorted(people - {but.pk} if but else people), at=at)
 
 
@@ -256,8 +256,15 @@ def _record(
 def _tell_in_charge(inspection: Inspection, by: Person, *, at: datetime) -> None:
     """Who planned it and who is in charge learn that somebody has answered."""
     leading = TeamMember.objects.filter(inspection=inspection, role=TeamRole.IN_CHARGE, state__in=ON_IT)
-    people = {inspection.planned_by_id, *leading.values_list("person_id", flat=True)} - {by.pk}
+    people = {*_planner(inspection), *leading.values_list("person_id", flat=True)} - {by.pk}
     _tell(inspection, "inspection_answered", sorted(people), at=at, mark=f"{by.pk}:")
+
+
+def _planner(inspection: Inspection) -> set[UUID]:
+    """Who planned it, unless a tie bars her now."""
+    planner = inspection.planned_by_id
+    tied = Bar.objects.filter(person=planner, supplier=inspection.supplier_id, ended_at=None)
+    return set() if tied.exists() else {planner}
 
 
 def _tell(inspection: Inspection, kind: str, people: Iterable[UUID], *, at: datetime, mark: str = "") -> None:

@@ -97,6 +97,18 @@ def test_two_devices_answer_the_same_question(program, visit):
     assert (changed.row.pk, changed.row.answer) == (first.row.pk, "not_met")
 
 
+def test_an_answer_does_not_take_the_place_of_another(program, visit):
+    with making.as_staff(program, visit.planner):
+        one, two, _three = Provision.objects.order_by("position")
+    making.response(program, visit, provision_id=one.pk)
+    second = making.response(program, visit, provision_id=two.pk).row
+    with pytest.raises(records.Invalid, match="answered already"):
+        making.response(program, visit, record_id=second.pk, provision_id=one.pk, if_version=1)
+    assert making.response(
+        program, visit, record_id=second.pk, provision_id=two.pk, answer="not_met", if_version=1
+    )
+
+
 def test_a_question_belongs_to_its_provision(program, visit):
     with making.as_staff(program, visit.planner):
         one, two, _three = Provision.objects.order_by("position")

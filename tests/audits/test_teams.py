@@ -7,6 +7,7 @@ from audits.models import Bar, Declaration, Finding, Inspection, TeamMember
 from audits.operations import records, teams
 from audits.operations.handing_over import hand_over
 from audits.operations.states import NotOnTeam
+from programs.models import Workplace
 from tests import factories
 from tests.audits import making
 from wsr.accounts.grants import GRANTS, Permission, Role
@@ -142,6 +143,26 @@ def test_a_bar_is_as_secret_as_the_visit_it_was_declared_at(program, director):
         assert not Event.objects.filter(event="inspection.barred").exists()
     with making.as_staff(program, visit.planner):
         assert Bar.objects.count() == 1
+
+
+def test_who_is_barred_by_a_secret_visit_plans_nothing_there(program):
+    tied = factories.member(program, Role.INSPECTOR_IN_CHARGE)
+    visit = making.inspection(program, team=[(tied, "in_charge")])
+    answer(program, visit, tied, ties=[Tie.OTHER], scope=making.as_staff)
+    with pytest.raises(Workplace.DoesNotExist):
+        making.inspection(program, planner=tied, workplace=visit.place, team=[])
+
+
+def test_a_planner_with_a_tie_hands_over_and_hears_nothing_more(program, director):
+    planner = factories.member(program, Role.INSPECTOR_IN_CHARGE)
+    lead = factories.member(program, Role.AUDITOR)
+    visit = making.inspection(program, planner=planner, team=[(planner, "in_charge"), (lead, "lead")])
+    answer(program, visit, planner, ties=[Tie.OTHER], scope=making.as_staff)
+    assert sees(program, planner, making.as_staff) == 0
+    answer(program, visit, lead)
+    with making.as_staff(program, director):  # no other inspector: she took over
+        assert Inspection.objects.get() == visit
+        assert not Outbox.objects.filter(kind="inspection_answered").exists()
 
 
 def test_somebody_else_ends_a_bar(program):
