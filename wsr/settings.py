@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("open obligations", "agreements.tasks.open_obligations", 60.0),
         ("settle money", "agreements.tasks.settle_waiting", 60.0),
         ("compare money", "agreements.tasks.compare_all", 86400.0),
+        ("forget answers of the API", "wsr.api.tasks.forget", 3600.0),
         ("turn days of agreements", "agreements.tasks.turn_days", 300.0),
     )
 }
@@ -339,6 +340,7 @@ SPECTACULAR_SETTINGS = {
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600
 IDP_OIDC_DEVICE_CODE_EXPIRES_IN = 15 * 60
+IDP_OIDC_RATE_LIMITS = {"device_user_code": "30/m/ip"}  # a team shares a network; a code is one of 25 billion
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────
 

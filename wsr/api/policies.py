@@ -22,6 +22,6 @@ FENCES = [
         across=["engine"],
         only=dict.fromkeys(("staff", *_OUTSIDE), _HERS),
     ),
-    shared("allauth_idp_oidc_client", app=_KEEPS),
+    shared("allauth_idp_oidc_client", app=_KEEPS, staff="insert"),  # a director makes one for a firm
     shared("allauth_idp_oidc_token", app=_KEEPS),
 ]
