@@ -1,14 +1,16 @@
-"""What inspections put into a person's work of today: assignments to answer, her own visits, visits that came back or wait for a review."""
+"""What inspections put into a person's work of today: assignments to answer, her own visits, visits that came back or wait for a review,
+reports to reply to or to issue.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.enums import AssignmentState, InspectionState
-from audits.models import Inspection, TeamMember
+from audits.enums import AssignmentState, InspectionState, ReportStage
+from audits.models import Inspection, Reply, Report, TeamMember
 from audits.queries import overview
 from wsr.accounts.grants import Permission
 from wsr.deadlines.models import Clock
@@ -76,7 +78,44 @@ def to_review(reader: Reader) -> Iterator[Task]:
     clocks = Clock.objects.open().filter(subject_type="audits.inspection", subject_id=OuterRef("pk"))
     rows = Inspection.objects.filter(~Exists(clocks), state=InspectionState.SUBMITTED)
     for visit in rows.order_by("submitted_at", "pk")[:MOST]:
-        yield Task(title=_title(visit), url=_page(reader, visit), why=_("Submitted by its team; review it."))
+        yield Task(
+            title=_title(visit),
+            url=_page(reader, visit, "review"),
+            why=_("Submitted by its team; review it."),
+        )
+
+
+def to_issue(reader: Reader) -> Iterator[Task]:
+    """Reports that may be issued: the supplier replied, or the time for it has passed."""
+    may = reader.standing.permissions
+    if Permission.INSPECTION_REVIEW not in may or reader.standing.audience != Audience.STAFF:
+        return
+    replies = Reply.objects.filter(report=OuterRef("pk"))
+    rows = Report.objects.filter(stage=ReportStage.FOR_REPLY).annotate(was_replied=Exists(replies))
+    ready = rows.filter(Q(was_replied=True) | Q(reply_due_at__lte=reader.at)).select_related("inspection")
+    for report in ready.order_by("shared_at", "pk")[:MOST]:
+        yield Task(
+            title=_title(report.inspection),
+            url=_page(reader, report.inspection, "review"),
+            why=_("The supplier has replied; issue the report.")
+            if report.was_replied
+            else _("The time for a reply has passed; issue the report."),
+        )
+
+
+def to_reply(reader: Reader) -> Iterator[Task]:
+    """For a supplier: reports it may reply to, where no clock shows them."""
+    if reader.standing.audience != Audience.SUPPLIER:
+        return
+    said = Reply.objects.filter(report=OuterRef("pk"))
+    rows = Report.objects.filter(~Exists(said), stage=ReportStage.FOR_REPLY, reply_due_at=None)
+    for report in rows.order_by("shared_at", "pk")[:MOST]:
+        yield Task(
+            title=_("Reply to the report of inspection %(number)s")
+            % {"number": report.body["inspection"]["number"]},
+            url=reverse("audits:reply", args=[reader.standing.program.slug, report.pk]),
+            why=_("The program shares what it found with you before it issues the report."),
+        )
 
 
 def unstaffed(reader: Reader) -> Iterator[Task]:
@@ -113,4 +152,4 @@ def _evening(reader: Reader, visit: Inspection) -> datetime:
     return datetime.combine(visit.ends_on, time(23, 59), tzinfo=reader.zone)
 
 
-INBOX = [asked, own, to_review, unstaffed]
+INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed]

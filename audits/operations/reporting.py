@@ -126,6 +126,7 @@ def issue(*, inspection_id: UUID, by: Person, at: datetime, reason: str = "") ->
     reply. Raises Inspection.DoesNotExist, CannotMove and CannotIssue.
     """
     inspection = locked(inspection_id)
+    move(inspection, InspectionState.ISSUED, by=by, at=at, reason=reason.strip(), issued_at=at)
     report = (
         Report.objects.select_for_update(of=("self",))
         .filter(inspection=inspection, stage=ReportStage.FOR_REPLY)
@@ -133,7 +134,6 @@ def issue(*, inspection_id: UUID, by: Person, at: datetime, reason: str = "") ->
     )
     replies = list(Reply.objects.filter(report=report).order_by("said_at", "pk")) if report else []
     _check_right_of_reply(report, replies, reason=reason, at=at)
-    move(inspection, InspectionState.ISSUED, by=by, at=at, reason=reason.strip(), issued_at=at)
     for old in Report.objects.select_for_update(of=("self",)).filter(
         inspection=inspection, stage=ReportStage.ISSUED
     ):
@@ -219,7 +219,7 @@ def _new_version(
         workplace_id=inspection.workplace_id,
         number=last.number + 1 if last else 1,
         stage=stage,
-        reason=(seal.reason or reason) if last else reason,
+        reason=(seal.reason or reason) if last else "",
         body=bodies.compose(inspection, seal, on=today(at)),
         seal_sha256=seal.sha256,
         **fields,
