@@ -93,6 +93,15 @@ def archive(parts: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
+def relation(kind: str, mode: str = "Internal") -> bytes:
+    """The relations of a part of an office document, with one of that kind."""
+    types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{types}/{kind}" Target="https://example.org/a" TargetMode="{mode}"/></Relationships>'
+    ).encode()
+
+
 def xlsx(**more: bytes) -> bytes:
     """A workbook with a photo in it and the name of who wrote it; `more` parts by name, with __ for /."""
     import openpyxl

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from tests.files import making
 from wsr.files.cleaning import audio
+from wsr.files.cleaning.pdf import without_boxes
 from wsr.files.pipeline import CannotTake, Place, cleaned
 
 
@@ -123,6 +124,8 @@ def test_a_photo_stands_as_the_camera_was_held(clean, orientation):
         ("a text with control characters", lambda: b"abc\x07def", "other"),
         ("a workbook with macros", lambda: making.xlsx(xl__vbaProject=b"x"), "macros"),
         ("a workbook with a file inside", lambda: making.xlsx(**{"xl__embeddings__a.bin": b"MZ"}), "macros"),
+        ("a workbook with macros under another name", lambda: making.xlsx(**{"xl__theme__a.bin": b"x", "xl___rels__sheet.xml.rels": making.relation("vbaProject")}), "macros"),
+        ("a workbook that fetches a picture", lambda: making.xlsx(**{"xl___rels__a.xml.rels": making.relation("image", "External")}), "macros"),
         ("a workbook with a program", lambda: making.xlsx(**{"xl__tool.exe": b"MZ"}), "unknown_part"),
         ("a workbook that grows", lambda: making.xlsx(**{"xl__big.xml": b"0" * 300_000_000}), "too_costly"),
         ("a workbook that climbs out", lambda: making.xlsx(**{"..__..__a.xml": b"x"}), "broken_archive"),
@@ -174,10 +177,20 @@ def test_a_pdf_stays_readable_and_a_memo_stays_whole(clean):
     assert (len(phone), phone[-100:]) == (len(making.m4a()), b"sound" * 20)
 
 
+def test_a_picture_in_jpeg_2000_loses_what_describes_it():
+    head = making.box(b"jP  ", b"\r\n\x87\n") + making.box(b"ftyp", b"jp2 ") + making.box(b"jp2h", b"size")
+    code = making.box(b"jp2c", b"picture")
+    assert (
+        without_boxes(head + making.box(b"xml ", b"23.810139") + making.box(b"uuid", b"Exif") + code)
+        == head + code
+    )
+
+
 def test_a_workbook_can_still_be_read(clean):
     import openpyxl
 
-    book = openpyxl.load_workbook(io.BytesIO(clean(making.xlsx())[0]))
+    link = {"xl__worksheets___rels__sheet1.xml.rels": making.relation("hyperlink", "External")}
+    book = openpyxl.load_workbook(io.BytesIO(clean(making.xlsx(**link))[0]))
     assert [[cell.value for cell in row] for row in book.active.rows] == [["supplier", "amount"], ["A", 1]]
 
 

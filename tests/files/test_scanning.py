@@ -36,7 +36,10 @@ class Scanner(threading.Thread):
             with connection, connection.makefile("rwb") as stream:
                 if self.broken:
                     continue
-                assert stream.read(10) == b"zINSTREAM\0"
+                if stream.read(6) == b"zPING\0":
+                    stream.write(b"PONG\0")
+                    continue
+                assert stream.read(4) == b"EAM\0"
                 content = b""
                 while size := struct.unpack(">I", stream.read(4))[0]:
                     content += stream.read(size)
@@ -109,6 +112,18 @@ def test_without_an_answer_nothing_is_taken(program, scanner, settings, how):
         scanner(broken=how == "hangs up", limit=10)
     with pytest.raises(CannotTake, match="cannot be checked for viruses at the moment"):
         take(program, b"a harmless text " * 10)
+
+
+def test_the_check_of_the_installation_names_a_scanner_that_does_not_answer(scanner, settings):
+    from wsr.management.commands.check_install import check_scanner
+
+    assert list(check_scanner()) == []
+    scanner()
+    assert list(check_scanner()) == []
+    settings.CLAMAV = "unix:/nowhere/clamd"
+    assert [finding.sentence for finding in check_scanner()] == [
+        "The virus scanner at WSR_CLAMAV does not answer, so no file is taken: start it, or unset WSR_CLAMAV."
+    ]
 
 
 def test_an_upload_waits_for_a_scanner_that_is_down(program, director, scanner, settings):

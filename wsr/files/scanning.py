@@ -36,6 +36,16 @@ def scan(path: Path) -> str:
     return ""
 
 
+def answers() -> bool:
+    """Whether the scanner that is set says that it is there."""
+    try:
+        with _connected() as scanner:
+            scanner.sendall(b"zPING\0")
+            return _heard(scanner) == "PONG"
+    except OSError:
+        return False
+
+
 def _ask(path: Path) -> str:
     """What clamd says. Raises OSError."""
     with _connected() as scanner, path.open("rb") as file:
@@ -46,12 +56,16 @@ def _ask(path: Path) -> str:
             scanner.sendall(struct.pack(">I", 0))
         except (BrokenPipeError, ConnectionResetError):
             pass  # it stops listening at its own limit of size, and says so
-        answer = b""
-        while len(answer) < _LONGEST_ANSWER and not answer.endswith(b"\0"):
-            more = scanner.recv(1024)
-            if not more:
-                break
-            answer += more
+        return _heard(scanner)
+
+
+def _heard(scanner: socket.socket) -> str:
+    answer = b""
+    while len(answer) < _LONGEST_ANSWER and not answer.endswith(b"\0"):
+        more = scanner.recv(1024)
+        if not more:
+            break
+        answer += more
     return answer.rstrip(b"\0\n").decode(errors="replace")
 
 

@@ -96,7 +96,7 @@ def _in_standard_colors(picture: Image.Image, mode: str) -> Image.Image:
             converted = None  # a broken profile is thrown away with the rest
         if converted is not None:
             return converted
-    return picture.convert(mode)
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _options(kind: str) -> dict[str, object]:

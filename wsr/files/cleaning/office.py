@@ -2,6 +2,10 @@
 
 import zipfile
 from pathlib import Path, PurePosixPath
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from wsr.files.cleaning import images
 from wsr.files.cleaning.refusals import Refused
@@ -25,6 +29,16 @@ _ACTIVE = (
     "object ",
     "ctrlprops",
 )
+# What a part may not be related to, by the last word of the relation's type, whatever its file is called.
+_ACTIVE_RELATIONS = {
+    "vbaproject",
+    "wordvbadata",
+    "oleobject",
+    "package",
+    "control",
+    "attachedtemplate",
+    "xlmacrosheet",
+}
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
 _KEPT = {"xml", "rels", "vml", "emf", "wmf", "gif", "bmp", "rdf", "bin", "svm"}
 _CORE = (
@@ -105,8 +119,24 @@ def _copy(
         content = _BLANK[name.lower()]
     elif ending in _PICTURES:
         content = images.without_metadata(_PICTURES[ending], content, limits)
+    elif ending == "rels":
+        _check_relations(content)
     elif ending not in _KEPT and name != "mimetype" and not name.lower().startswith("configurations2/"):
         raise Refused("unknown_part")
     fresh = zipfile.ZipInfo(name, _EPOCH)
     fresh.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
     made.writestr(fresh, content)
+
+
+def _check_relations(content: bytes) -> None:
+    """Refuse what runs or is fetched from elsewhere when the document is opened; links that people follow may stay."""
+    try:
+        relations = fromstring(content)
+    except (ParseError, DefusedXmlException) as error:
+        raise Refused("broken_archive") from error
+    for relation in relations:
+        kind = relation.get("Type", "").rpartition("/")[2].lower()
+        if kind in _ACTIVE_RELATIONS:
+            raise Refused("macros")
+        if relation.get("TargetMode", "").lower() == "external" and kind != "hyperlink":
+            raise Refused("macros")

@@ -110,6 +110,8 @@ class _Walk:
         """Take what cameras write out of a photo on a page."""
         filters = _value(stream, "/Filter")
         names = [str(name) for name in filters] if isinstance(filters, ArrayObject) else [str(filters)]
+        if names == ["/JPXDecode"]:
+            stream._data = without_boxes(bytes(stream._data))
         if names[-1] not in {"/DCTDecode", "/DCT"}:
             return
         content = bytes(stream._data)
@@ -153,6 +155,23 @@ def without_segments(jpeg: bytes) -> bytes:
             kept.append(segment)
         at = end
     raise Refused("broken_pdf")
+
+
+def without_boxes(jp2: bytes) -> bytes:
+    """A JPEG 2000 file without the boxes that describe it; a bare stream of code stays. Source: ISO/IEC 15444-1, annex I."""
+    if jp2[4:8] != b"jP  ":
+        return jp2
+    kept, at = [], 0
+    while at + 8 <= len(jp2):
+        size = int.from_bytes(jp2[at : at + 4]) or len(jp2) - at
+        if size == 1:
+            size = int.from_bytes(jp2[at + 8 : at + 16])
+        if size < 8 or at + size > len(jp2):
+            raise Refused("broken_pdf")
+        if jp2[at + 4 : at + 8] in {b"jP  ", b"ftyp", b"jp2h", b"jp2c"}:
+            kept.append(jp2[at : at + size])
+        at += size
+    return b"".join(kept)
 
 
 def _is_told(marker: int, segment: bytes) -> bool:

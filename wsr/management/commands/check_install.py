@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from wsr import machine
 from wsr.deadlines.queries import unswept
+from wsr.files import scanning
 from wsr.notices.queries import undelivered
 from wsr.tenancy import catalog
 
@@ -210,6 +211,14 @@ def check_clocks() -> Iterator[Finding]:
         )
 
 
+def check_scanner() -> Iterator[Finding]:
+    """The virus scanner, where one is set."""
+    if settings.CLAMAV and not scanning.answers():
+        yield Finding(
+            "The virus scanner at WSR_CLAMAV does not answer, so no file is taken: start it, or unset WSR_CLAMAV."
+        )
+
+
 def check_machine() -> Iterator[Finding]:
     """Libraries and fonts for PDF documents."""
     for need in machine.FOR_RUN:
@@ -232,5 +241,5 @@ def first_line(error: Exception) -> str:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_clocks, check_machine,
+    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_clocks, check_scanner, check_machine,
 )  # fmt: skip
