@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from audits.clocks.actions import ACTIONS
 from wsr.accounts.grants import Permission
 from wsr.deadlines.kinds import ClockKind, Rung
 
@@ -36,4 +37,4 @@ REPORTS = [
         ),
     ),
 ]
-KINDS = [*REPORTS]
+KINDS = [*REPORTS, *ACTIONS]

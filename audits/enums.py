@@ -163,6 +163,14 @@ UNFIXED = (_A.PROPOSED, _A.AGREED, _A.REPORTED, _A.REJECTED)
 DUE_STATES = (_A.AGREED, _A.REJECTED)  # the supplier's date runs
 
 
+class Side(models.TextChoices):
+    """Who said something about a corrective action."""
+
+    PROGRAM = "program", _("The program")
+    AUDITOR = "auditor", _("Auditor")
+    SUPPLIER = "supplier", _("Supplier")
+
+
 class Payer(models.TextChoices):
     """Who pays for a corrective action."""
 

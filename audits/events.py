@@ -44,4 +44,26 @@ CHECKLISTS = [
     ("question.moved", _("Order of the checklist changed")),
 ]
 
-EVENTS = [*VISITS, *REPORTS, *CHECKLISTS]
+ACTIONS = [
+    ("action.proposed", _("Corrective action proposed")),
+    ("action.changed", _("Proposed corrective action changed")),
+    ("action.agreed", _("Corrective action agreed")),
+    ("action.reported", _("Corrective action reported as fixed")),
+    ("action.rejected", _("Corrective action not fixed, as verified")),
+    ("action.verified", _("Corrective action verified as fixed")),
+    ("action.withdrawn", _("Corrective action withdrawn")),
+    ("action.renewed", _("New date for a repair that did not last")),
+    ("action.overdue", _("Corrective action overdue")),
+    ("action.plan_changed", _("Who pays was changed")),
+    ("action.plan_signed", _("Who pays was signed")),
+    ("extension.asked", _("More time asked for")),
+    ("extension.granted", _("More time given")),
+    ("extension.refused", _("More time refused")),
+    ("milestone.added", _("Milestone added")),
+    ("milestone.moved", _("Milestone moved")),
+    ("milestone.reached", _("Milestone reported")),
+    ("milestone.verified", _("Milestone verified")),
+    ("plan.printed", _("Corrective action plan printed")),
+]
+
+EVENTS = [*VISITS, *REPORTS, *CHECKLISTS, *ACTIONS]

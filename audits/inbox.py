@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.enums import AssignmentState, InspectionState, ReportStage
+from audits.inbox_of_actions import INBOX as ACTIONS
 from audits.models import Inspection, Reply, Report, TeamMember
 from audits.queries import overview
 from wsr.accounts.grants import Permission
@@ -152,4 +153,4 @@ def _evening(reader: Reader, visit: Inspection) -> datetime:
     return datetime.combine(visit.ends_on, time(23, 59), tzinfo=reader.zone)
 
 
-INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed]
+INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed, *ACTIONS]

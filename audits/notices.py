@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audits import notices_of_actions  # noqa: F401 -- registers its kinds
 from wsr.notices.kinds import notice_kind
 from wsr.notices.models import Outbox
 from wsr.tenancy import Audience

@@ -168,12 +168,13 @@ FENCES = [
             "brand": f"{_PARTNER} AND agreed_at IS NOT NULL",
             "supplier": _OWN,
         },
+        searcher="select(id, program_id, number)",  # the next number counts those that somebody is barred from too
         append_only=_NO_DELETE,
     ),
     _of_action(
         "audits.Milestone",
         staff=_KEEP,
-        supplier="select update(reached_at)",
+        supplier="select update(reached_at, reached_by_id)",
         auditor="select update(verified_at, verified_by_id)",
         brand="select",
     ),

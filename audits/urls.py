@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from audits.views import checklists, planning, plans, records, reports, reviewing, teams, visits
+from audits.views.actions.urls import ADDRESSES as ACTIONS
 
 app_name = "audits"
 
@@ -65,5 +66,9 @@ _inspections = [
     path("<uuid:inspection_id>/", include(_inspection)),
     path("<uuid:inspection_id>/review/", include(_review)),
 ]
-_rooms = [path("inspections/", include(_inspections)), path("reports/", include(_reports))]
+_rooms = [
+    path("inspections/", include(_inspections)),
+    path("reports/", include(_reports)),
+    path("actions/", include(ACTIONS)),
+]
 urlpatterns = [path("p/<slug:program_slug>/", include(_rooms))]

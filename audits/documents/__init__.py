@@ -1,0 +1,1 @@
+"""What the audits room prints."""

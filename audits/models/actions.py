@@ -15,6 +15,7 @@ from audits.enums import (
     ExtensionState,
     Origin,
     Payer,
+    Side,
 )
 from audits.models.inspections import Inspection
 from programs.models import Participation, Provision, Severity, Workplace
@@ -72,6 +73,9 @@ class CorrectiveAction(ProgramModel):
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     closed_reason = models.TextField(blank=True)
+    laddered_for = models.DateField(
+        null=True, help_text="The missed date that was put to the ladder: each counts once."
+    )
     updated_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -134,12 +138,19 @@ class Milestone(OfAction):
     title = models.CharField(_("step"), max_length=300)
     due_on = models.DateField(_("due"))
     reached_at = models.DateTimeField(null=True)
+    reached_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(OfAction.Meta):
         ordering: ClassVar = ["due_on", "position", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="milestone_verified_by_another",
+                condition=Q(verified_by=None) | Q(reached_by=None) | ~Q(verified_by=models.F("reached_by")),
+            )
+        ]
 
 
 class ActionProof(OfAction):
@@ -152,14 +163,18 @@ class ActionProof(OfAction):
 
 
 class ActionStep(OfAction):
-    """What happened to an action, in order, for its page: who said what, when. Only added; internal ones are for the program."""
+    """What happened to an action, in order, for its page: who said what, when. Only added. `side` is set by the database."""
 
     state = models.CharField(max_length=20, choices=ActionState.choices)
     note = models.TextField(blank=True)
     name = models.CharField(max_length=200)
+    side = models.CharField(max_length=10, choices=Side.choices, default=Side.PROGRAM)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     inspection_id = models.UUIDField(null=True, help_text="The visit at which it was verified.")
+
+    class Meta(OfAction.Meta):
+        indexes: ClassVar = [models.Index(fields=["program", "action", "at"], name="action_step_in_order")]
 
 
 class Extension(OfAction):

@@ -54,6 +54,11 @@ LABELS = {
     P.DELIVERY_CHANGE: _("See and send again what could not be delivered"),
     P.WEBHOOK_CHANGE: _("Set up webhooks"),
     P.PORTAL_READ: _("See the portal of an organization"),
+    P.ACTION_READ: _("See corrective actions"),
+    P.ACTION_CHANGE: _("Agree corrective actions with suppliers and answer their requests"),
+    P.ACTION_ANSWER: _("Report one’s own corrective actions as fixed"),
+    P.ACTION_VERIFY: _("Verify that corrective actions are fixed"),
+    P.FINANCE_SIGN: _("Sign who pays for corrective actions"),
 }
 
 

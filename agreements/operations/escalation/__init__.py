@@ -1,6 +1,7 @@
 """The climb of a supplier along the program's ladder. Each step sets the standing; the standing sets the duties of brands."""
 
 from agreements.operations.escalation.cases import (
+    answer_missed_date,
     climb,
     close,
     follow_standing,
@@ -15,6 +16,7 @@ from agreements.operations.escalation.steps import REVIEW
 __all__ = [
     "REVIEW",
     "CannotStep",
+    "answer_missed_date",
     "climb",
     "close",
     "follow_standing",

@@ -21,7 +21,7 @@ from agreements.operations.escalation.checks import (
 )
 from agreements.operations.escalation.steps import arrive, end, note_step
 from agreements.operations.numbering import next_serial
-from agreements.queries.ladder import ladder
+from agreements.queries.ladder import Ladder, ladder
 from programs.models import Participation, Rung, StandingEvent, Workplace
 from programs.queries import today
 from wsr.accounts.grants import Permission
@@ -190,12 +190,61 @@ def limit_passed(*, clock: Any, rung: Any, at: datetime) -> None:
     case = locked(clock.subject_id)
     if not case.is_open:
         return
+    steps = ladder(on=today(at))
+    reason = _("The time set for “%(rung)s” is over.") % {"rung": case.rung.label}
+    climbs = bool(steps.says(case.rung, "automatic"))
+    _next_rung_is_due(case, steps, reason, climbs=climbs, key=str(clock.pk), at=at)
+
+
+@atomic
+def answer_missed_date(
+    *,
+    supplier_id: UUID,
+    workplace_id: UUID | None,
+    missed_on: date,
+    trigger: str,
+    reason: str,
+    climbs: bool,
+    key: str,
+    at: datetime,
+) -> Escalation | None:
+    """A supplier missed a date. Its next rung is proposed to staff; with `climbs`, the program's rule, it follows by itself.
+
+    What was missed before the supplier came to its rung counts there no more, and a rung that is proposed already is not proposed again: of
+    many dates missed on one day the first moves it. None where the supplier is on no rung and none follows by itself: then staff decide
+    whether to put it on the ladder. `key` names the date, so that staff are told once. Raises Participation.DoesNotExist.
+    """
+    supplier = locked_supplier(supplier_id)
     day = today(at)
     steps = ladder(on=day)
+    rows = Escalation.objects.open().filter(supplier=supplier).select_related("supplier", "rung", "workplace")
+    case = max(rows, key=lambda one: one.rung.position, default=None)
+    if case is not None:
+        if case.rung_since <= missed_on and case.proposed_at is None:
+            _next_rung_is_due(case, steps, reason, climbs=climbs, key=key, at=at)
+        return case
+    first = steps.next_after(steps.rung(supplier.rung))
+    if not climbs or first is None:
+        return None
+    case = Escalation(
+        serial=next_serial(Escalation),
+        supplier=supplier,
+        workplace_id=workplace_id,
+        trigger=trigger,
+        opened_at=at,
+    )
+    arrive(case, steps, first, StepKind.OPENED, reason=reason, effective_on=day, by=None, at=at)
+    return case
+
+
+def _next_rung_is_due(
+    case: Escalation, steps: Ladder, reason: str, *, climbs: bool, key: str, at: datetime
+) -> None:
+    """The next rung follows by itself where it may, and is proposed to staff otherwise. The supplier is locked."""
+    day = today(at)
     following = steps.next_after(case.rung)
-    reason = _("The time set for “%(rung)s” is over.") % {"rung": case.rung.label}
     ready = not steps.says(case.rung, "meeting") or has_met(case)
-    if following and steps.says(case.rung, "automatic") and ready:
+    if following and climbs and ready:
         climb(escalation_id=case.pk, rung_key=following.key, reason=reason, effective_on=day, by=None, at=at)
         return
     case.proposed_rung, case.proposed_at = following, at
@@ -213,7 +262,7 @@ def limit_passed(*, clock: Any, rung: Any, at: datetime) -> None:
     )
     tell_role(
         kind="escalation_proposed",
-        key=f"escalation_proposed:{clock.pk}",
+        key=f"escalation_proposed:{key}",
         permission=Permission.STANDING_CHANGE,
         at=at,
         context={"escalation": str(case.pk)},

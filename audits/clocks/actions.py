@@ -1,0 +1,44 @@
+"""The clocks of corrective actions and what each step of their ladders does."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wsr.accounts.grants import Permission
+from wsr.deadlines.enums import CatchUp
+from wsr.deadlines.kinds import ClockKind, Rung
+
+_REMINDERS = (
+    Rung("week_left", _("One week left"), after=-7),
+    Rung("day_left", _("One day left"), after=-1),
+)
+
+ACTIONS = [
+    # The date stands in the corrective action plan; a rejected report makes it count again, also where it is over.
+    ClockKind(
+        key="audits.action_due",
+        label=_("Corrective action agreed, to its report as fixed"),
+        actor=_("The supplier"),
+        permission=Permission.ACTION_CHANGE,
+        ladder=(
+            *_REMINDERS,
+            Rung("overdue", _("Not fixed in time"), effect="audits.operations.overdue.date_missed"),
+        ),
+        catch_up=CatchUp.HIGHEST,
+        extension_ceiling=0,  # dates move in the plan, with the supplier's request and the program's ceiling
+    ),
+    ClockKind(
+        key="audits.milestone_due",
+        label=_("Milestone of a corrective action"),
+        actor=_("The supplier"),
+        permission=Permission.ACTION_CHANGE,
+        ladder=(*_REMINDERS, Rung("overdue", _("Not reached in time"))),
+        catch_up=CatchUp.HIGHEST,
+        extension_ceiling=0,
+    ),
+    ClockKind(
+        key="audits.action_verified",
+        label=_("Action reported as fixed, to its verification"),
+        length_key="clocks.action_verified",
+        actor=_("The program"),
+        permission=Permission.ACTION_VERIFY,
+    ),
+]

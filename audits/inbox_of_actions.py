@@ -1,0 +1,81 @@
+"""What corrective actions put into a person's work of today, beside their clocks."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agreements.models import Escalation
+from audits.enums import DUE_STATES, ActionState, ExtensionState
+from audits.models import CorrectiveAction, Extension
+from wsr.accounts.grants import Permission
+from wsr.deadlines.models import Clock
+from wsr.tenancy import Audience
+from wsr.ui.inbox import MOST, Reader, Task
+
+
+def to_verify(reader: Reader) -> Iterator[Task]:
+    """Reported as fixed, where no clock shows it."""
+    if Permission.ACTION_VERIFY not in reader.standing.permissions:
+        return
+    rows = CorrectiveAction.objects.filter(state=ActionState.REPORTED)
+    if reader.standing.audience == Audience.STAFF:  # auditors read no clocks
+        rows = rows.filter(~_has_clock())
+    for action in rows.order_by("reported_at", "pk")[:MOST]:
+        yield _task(reader, action, _("Reported as fixed; somebody who did not report it verifies it."))
+
+
+def to_agree(reader: Reader) -> Iterator[Task]:
+    """Proposed, to be agreed with the supplier; and repairs that did not last and have no date."""
+    if Permission.ACTION_CHANGE not in reader.standing.permissions:
+        return
+    for action in CorrectiveAction.objects.filter(state=ActionState.PROPOSED).order_by("number")[:MOST]:
+        yield _task(reader, action, _("Agree with the supplier what it does, until when, and who pays."))
+    lapsed = CorrectiveAction.objects.filter(~_has_clock(), state=ActionState.REJECTED, laddered_for=None)
+    for action in lapsed.order_by("number")[:MOST]:
+        yield _task(reader, action, _("It was verified and did not last; set a new date."))
+
+
+def requests(reader: Reader) -> Iterator[Task]:
+    """Requests for more time."""
+    if Permission.ACTION_CHANGE not in reader.standing.permissions:
+        return
+    rows = Extension.objects.filter(state=ExtensionState.ASKED).select_related("action")
+    for asked in rows.order_by("asked_at", "pk")[:MOST]:
+        yield _task(reader, asked.action, _("The supplier asks for more time; give it or refuse it."))
+
+
+def ladder(reader: Reader) -> Iterator[Task]:
+    """Missed dates of suppliers that are not on the ladder."""
+    if Permission.STANDING_CHANGE not in reader.standing.permissions:
+        return
+    case = Escalation.objects.open().filter(supplier=OuterRef("supplier"))
+    rows = CorrectiveAction.objects.filter(~Exists(case), state__in=DUE_STATES, laddered_for__isnull=False)
+    for action in rows.order_by("laddered_for", "pk")[:MOST]:
+        yield _task(reader, action, _("The date has passed; decide whether the supplier goes on the ladder."))
+
+
+def to_answer(reader: Reader) -> Iterator[Task]:
+    """For a supplier: what it must do, where no clock shows it."""
+    if Permission.ACTION_ANSWER not in reader.standing.permissions:
+        return
+    rows = CorrectiveAction.objects.filter(~_has_clock(), state__in=DUE_STATES)
+    for action in rows.order_by("due_on", "pk")[:MOST]:
+        yield _task(reader, action, _("Fix it, say so and send what shows it."))
+
+
+def _has_clock() -> Exists:
+    subject = CorrectiveAction._meta.label_lower
+    return Exists(Clock.objects.open().filter(subject_type=subject, subject_id=OuterRef("pk")))
+
+
+def _task(reader: Reader, action: CorrectiveAction, why: str) -> Task:
+    return Task(
+        title=f"{action.number}. {action.title}",
+        url=reverse("audits:action", args=[reader.standing.program.slug, action.pk]),
+        why=why,
+    )
+
+
+INBOX = [to_verify, to_agree, requests, ladder, to_answer]
