@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agreements.models import Escalation
 from audits.enums import DUE_STATES, ActionState, ExtensionState
 from audits.models import CorrectiveAction, Extension
+from audits.operations.actions import keeping
 from wsr.accounts.grants import Permission
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
@@ -21,7 +22,7 @@ def to_verify(reader: Reader) -> Iterator[Task]:
         return
     rows = CorrectiveAction.objects.filter(state=ActionState.REPORTED)
     if reader.standing.audience == Audience.STAFF:  # auditors read no clocks
-        rows = rows.filter(~_has_clock())
+        rows = rows.filter(~_has_clock(keeping.VERIFIED))
     for action in rows.order_by("reported_at", "pk")[:MOST]:
         yield _task(reader, action, _("Reported as fixed; somebody who did not report it verifies it."))
 
@@ -32,7 +33,9 @@ def to_agree(reader: Reader) -> Iterator[Task]:
         return
     for action in CorrectiveAction.objects.filter(state=ActionState.PROPOSED).order_by("number")[:MOST]:
         yield _task(reader, action, _("Agree with the supplier what it does, until when, and who pays."))
-    lapsed = CorrectiveAction.objects.filter(~_has_clock(), state=ActionState.REJECTED, laddered_for=None)
+    lapsed = CorrectiveAction.objects.filter(
+        ~_has_clock(keeping.DUE), state=ActionState.REJECTED, laddered_for=None
+    )
     for action in lapsed.order_by("number")[:MOST]:
         yield _task(reader, action, _("It was verified and did not last; set a new date."))
 
@@ -60,14 +63,15 @@ def to_answer(reader: Reader) -> Iterator[Task]:
     """For a supplier: what it must do, where no clock shows it."""
     if Permission.ACTION_ANSWER not in reader.standing.permissions:
         return
-    rows = CorrectiveAction.objects.filter(~_has_clock(), state__in=DUE_STATES)
+    rows = CorrectiveAction.objects.filter(~_has_clock(keeping.DUE), state__in=DUE_STATES)
     for action in rows.order_by("due_on", "pk")[:MOST]:
         yield _task(reader, action, _("Fix it, say so and send what shows it."))
 
 
-def _has_clock() -> Exists:
+def _has_clock(kind: str) -> Exists:
     subject = CorrectiveAction._meta.label_lower
-    return Exists(Clock.objects.open().filter(subject_type=subject, subject_id=OuterRef("pk")))
+    clocks = Clock.objects.open().filter(kind=kind, subject_type=subject, subject_id=OuterRef("pk"))
+    return Exists(clocks)
 
 
 def _task(reader: Reader, action: CorrectiveAction, why: str) -> Task:

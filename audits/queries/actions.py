@@ -145,11 +145,29 @@ _ANSWERS = {
 
 
 def timeline(action: CorrectiveAction, *, with_names: bool) -> list[Entry]:
-    """What happened, the latest first. Names only `with_names`, for the program itself; others read from which side it came."""
-    entries = sorted([*_steps(action, with_names), *_requests(action)], key=lambda entry: entry.at)[::-1]
+    """What happened, the latest first. Names only `with_names`, for the program itself; others read from which side it came.
+
+    A brand reads when it was agreed, reported and verified, and nothing of what was said.
+    """
+    said = (
+        _dates(action)
+        if current_audience() == Audience.BRAND
+        else [*_steps(action, with_names), *_requests(action)]
+    )
+    entries = sorted(said, key=lambda entry: entry.at)[::-1]
     return [
         Entry(e.at, e.what, e.who, e.detail, e.tone, place == 0, e.proofs) for place, e in enumerate(entries)
     ]
+
+
+def _dates(action: CorrectiveAction) -> Iterator[Entry]:
+    for state, at in (
+        (A.AGREED, action.agreed_at),
+        (A.REPORTED, action.reported_at),
+        (A.VERIFIED, action.verified_at),
+    ):
+        if at is not None:
+            yield Entry(at, str(_STEPS[state]), tone=TONES.get(state, ""))
 
 
 def _steps(action: CorrectiveAction, with_names: bool) -> Iterator[Entry]:
@@ -173,7 +191,7 @@ def _steps(action: CorrectiveAction, with_names: bool) -> Iterator[Entry]:
 def proofs_of(action: CorrectiveAction) -> dict[datetime, tuple[tuple[str, str], ...]]:
     """{time of sending: ((file id, name), …)}; nothing for those who read no files of it."""
     found: dict[datetime, tuple[tuple[str, str], ...]] = {}
-    if current_audience() in (Audience.BRAND, Audience.AUDITOR):
+    if current_audience() == Audience.AUDITOR:
         return found
     for proof in action.actionproofs.exclude(file=None).select_related("file").order_by("sent_at", "pk"):
         if proof.file is not None:
@@ -185,8 +203,6 @@ def proofs_of(action: CorrectiveAction) -> dict[datetime, tuple[tuple[str, str],
 
 
 def _requests(action: CorrectiveAction) -> Iterator[Entry]:
-    if current_audience() == Audience.BRAND:
-        return
     for request in action.extensions.order_by("asked_at", "pk"):
         yield Entry(
             request.asked_at, str(_ANSWERS["asked"]) % {"day": request.due_asked}, detail=request.reason
