@@ -12,6 +12,15 @@ _REMINDERS = (
 )
 
 ACTIONS = [
+    ClockKind(
+        key="audits.plan_agreed",
+        label=_("Report issued, to agreed corrective action plan"),
+        length_key="clocks.action_agreed",
+        actor=_("The program, with the supplier"),
+        permission=Permission.ACTION_CHANGE,
+        ladder=_REMINDERS,
+        extension_ceiling=None,
+    ),
     # The date stands in the corrective action plan; a rejected report makes it count again, also where it is over.
     ClockKind(
         key="audits.action_due",

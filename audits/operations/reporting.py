@@ -12,6 +12,7 @@ from agreements.queries.duties import brands_buying
 from audits.documents import reports as documents
 from audits.enums import InspectionState, ReportStage
 from audits.models import Inspection, Reply, Report, Seal
+from audits.operations.actions import await_plan, propose_from
 from audits.operations.report_clocks import ISSUE_CLOCK, REPLY_CLOCK
 from audits.operations.reviewing import replace
 from audits.operations.states import explained, locked, move
@@ -76,6 +77,7 @@ def share_with_supplier(*, inspection_id: UUID, by: Person, at: datetime) -> Rep
         },
         reason=report.reason,
     )
+    propose_from(report, by=by, at=at)
     _tell(inspection.supplier, "report_shared", report, at=at)
     return report
 
@@ -164,6 +166,8 @@ def issue(*, inspection_id: UUID, by: Person, at: datetime, reason: str = "") ->
         after={"inspection": inspection.number, "version": report.number, "sha256": report.pdf_sha256},
         reason=reason.strip() or report.reason,
     )
+    propose_from(report, by=by, at=at)
+    await_plan(inspection, by=by, at=at)
     react("report.issued", report=report, inspection=inspection, by=by, at=at)
     _tell_issued(inspection, report, at=at)
     return report

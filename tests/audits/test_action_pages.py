@@ -86,7 +86,7 @@ def test_a_supplier_reports_with_a_file_and_asks_for_time(made, client):
     assert page.count("/report/") == 2 == page.count("/time/")
     assert "on no rung" in page
 
-    file = SimpleUploadedFile("lock.pdf", b"%PDF-1.7 a lock")
+    file = SimpleUploadedFile("lock.txt", b"A receipt for a lock.")
     assert (
         client.post(url(made, "report_action", first.pk), {"note": "New lock.", "files": file}).status_code
         == 302
@@ -96,11 +96,11 @@ def test_a_supplier_reports_with_a_file_and_asks_for_time(made, client):
     assert asked.status_code == 302
 
     shown = client.get(url(made, "action", first.pk))
-    assert (b"lock.pdf" in shown.content, stored(made, first).state) == (True, "reported")
+    assert (b"lock.txt" in shown.content, stored(made, first).state) == (True, "reported")
     with as_staff(made):
         proof = CorrectiveAction.objects.get(pk=first.pk).actionproofs.get()
     download = client.get(url(made, "action_proof", first.pk, proof.file_id))
-    assert b"".join(download.streaming_content) == b"%PDF-1.7 a lock"
+    assert b"".join(download.streaming_content) == b"A receipt for a lock."
     assert b"has not answered yet" in client.get(url(made, "own_actions")).content
 
 

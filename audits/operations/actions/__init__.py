@@ -2,12 +2,13 @@
 
 from audits.operations.actions.keeping import CannotMove, NeedsAnother
 from audits.operations.actions.moving import agree, reject, renew, report_fixed, verify, withdraw
-from audits.operations.actions.proposing import propose, propose_for_finding, propose_from
+from audits.operations.actions.proposing import await_plan, propose, propose_for_finding, propose_from
 
 __all__ = [
     "CannotMove",
     "NeedsAnother",
     "agree",
+    "await_plan",
     "propose",
     "propose_for_finding",
     "propose_from",

@@ -23,6 +23,7 @@ from wsr.tenancy import Audience, current_alias, current_audience, current_progr
 from wsr.tenancy.models import Program
 
 DUE, VERIFIED, STEP = "audits.action_due", "audits.action_verified", "audits.milestone_due"
+PLAN = "audits.plan_agreed"
 OTHER_VERIFIER = "correction.other_verifier"
 
 
@@ -154,6 +155,15 @@ def start_verification(action: CorrectiveAction, *, at: datetime, by: Person | N
     )
 
 
+def settle_plan(action: CorrectiveAction, *, at: datetime, by: Person | None) -> None:
+    """The plan of an inspection is agreed when nothing of it is only proposed any more."""
+    if action.inspection_id is None:
+        return
+    rest = CorrectiveAction.objects.filter(inspection_id=action.inspection_id, state=ActionState.PROPOSED)
+    if not rest.exists():
+        clocks.meet(kind=PLAN, subject=("audits.inspection", action.inspection_id), at=at, by=by)
+
+
 def stop(kind: str, subject: Any, *, reason: str, at: datetime, by: Person | None) -> None:
     """A date that no longer counts. For staff; others meet their clocks."""
     if current_audience() in (Audience.STAFF, Audience.ENGINE):
@@ -187,8 +197,12 @@ def title_of(action: CorrectiveAction) -> str:
 
 def address_of(action: CorrectiveAction) -> str:
     """The page of an action."""
-    slug = Program.objects.values_list("slug", flat=True).get(pk=current_program_id())
-    return reverse("audits:action", args=[slug, action.pk])
+    return reverse("audits:action", args=[program_slug(), action.pk])
+
+
+def program_slug() -> str:
+    """How addresses name the active program."""
+    return Program.objects.values_list("slug", flat=True).get(pk=current_program_id())
 
 
 def tell_supplier(action: CorrectiveAction, kind: str, *, key: str, at: datetime) -> None:

@@ -56,6 +56,7 @@ def agree(
         "finance_plan": finance_plan.strip(),
     }
     keeping.move(row, ActionState.AGREED, by=by, at=at, note=note.strip(), agreed_at=at, after=said, **said)
+    keeping.settle_plan(row, at=at, by=by)
     keeping.start_due(row, at=at, by=by)
     for step in row.milestones.filter(verified_at=None):
         keeping.start_step(step, row, at=at, by=by)
@@ -228,6 +229,7 @@ def withdraw(*, action_id: UUID, reason: str, by: Person, at: datetime) -> Corre
     reason = keeping.explained(reason, _("Say why it is withdrawn; the supplier reads it."))
     was_agreed = action.agreed_at is not None
     keeping.move(action, ActionState.WITHDRAWN, by=by, at=at, note=reason, closed_reason=reason)
+    keeping.settle_plan(action, at=at, by=by)
     for kind in (keeping.DUE, keeping.VERIFIED):
         keeping.stop(kind, action, reason=reason, at=at, by=by)
     for step in action.milestones.all():

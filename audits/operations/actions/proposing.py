@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.enums import ActionState, InspectionKind, Origin
@@ -12,6 +13,7 @@ from audits.operations.actions import keeping
 from audits.operations.actions.keeping import CannotMove
 from programs.models import Provision, Severity, Workplace
 from wsr.accounts.models import Person
+from wsr.deadlines import operations as clocks
 from wsr.history.operations import record
 from wsr.tenancy import atomic, current_alias
 
@@ -104,6 +106,22 @@ def propose_from(report: Report, *, by: Person, at: datetime) -> list[Corrective
     return made
 
 
+@atomic
+def await_plan(inspection: Inspection, *, by: Person | None, at: datetime) -> None:
+    """The report is issued: the time for agreeing on what was found runs, where the program has set one and something is open."""
+    if CorrectiveAction.objects.filter(inspection=inspection, state=ActionState.PROPOSED).exists():
+        clocks.start(
+            kind=keeping.PLAN,
+            subject=inspection,
+            started_at=at,
+            at=at,
+            by=by,
+            title=_("Corrective action plan of inspection %(number)s") % {"number": inspection.number},
+            url=reverse("audits:actions", args=[keeping.program_slug()]) + "?state=proposed",
+            calendar_country=inspection.country,
+        )
+
+
 def is_original(inspection: Inspection) -> bool:
     """Whether this is the initial inspection of its workplace: what progress is counted on. Source: `domain.md` 2.3, A18.
 
@@ -182,6 +200,7 @@ def _follow(action: CorrectiveAction, finding: Finding, *, by: Person, at: datet
     if finding.withdrawn_at is not None:
         reason = _("The finding was withdrawn.")
         keeping.move(action, ActionState.WITHDRAWN, by=by, at=at, note=reason, closed_reason=reason)
+        keeping.settle_plan(action, by=by, at=at)
         return
     words = _words(finding)
     before = {name: getattr(action, name) for name in words}

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from agreements.files import as_download
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -28,6 +27,7 @@ from programs.models import Participation, Provision, Severity, Workplace
 from programs.queries import code_in_force, today
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.serving import as_download
 from wsr.tenancy import Audience
 from wsr.ui.answering import answer, bound
 
