@@ -1,4 +1,4 @@
-"""Invented inspections of the demo: one that is over, one announced, and one that only its team knows of. Nothing here is a real finding."""
+"""Invented inspections of the demo: one with its report issued, one announced, and one that only its team knows of. Nothing here is a real finding."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from audits.enums import Answer, InspectionKind, InterviewPlace, TeamRole
 from audits.models import Inspection
-from audits.operations import planning, questions, records, teams, visits
+from audits.operations import planning, questions, records, reporting, teams, visits
 from audits.queries import checklists
 from programs.models import Workplace
 from programs.queries import code_in_force, today
@@ -36,6 +36,7 @@ FINDINGS = (
         9,
     ),
 )
+NO_REPLY = "The grower was asked twice and had nothing to add (demo)."
 ANSWERS = (
     Answer.MET,
     Answer.MET,
@@ -124,8 +125,8 @@ def _accept(cast: Cast, inspection_id: UUID, at: datetime) -> None:
         )
 
 
-def _past(cast: Cast, workplace_id: UUID, at: datetime) -> Inspection:
-    """A baseline from the plan to the seal."""
+def _past(cast: Cast, workplace_id: UUID, at: datetime) -> None:
+    """A baseline from the plan to the issued report."""
     with cast.staff():
         made = _plan(cast, workplace_id, at, kind=InspectionKind.BASELINE, in_days=0, is_announced=True)
     _accept(cast, made.pk, at)
@@ -139,7 +140,10 @@ def _past(cast: Cast, workplace_id: UUID, at: datetime) -> Inspection:
         )
         visits.leave(at=left, **act)
         visits.submit(at=left + timedelta(days=2), **act)
-    return made
+    with cast.staff():
+        said = {"inspection_id": made.pk, "by": cast.planner}
+        reporting.share_with_supplier(at=left + timedelta(days=4), **said)
+        reporting.issue(reason=NO_REPLY, at=left + timedelta(days=30), **said)
 
 
 def _note(act: dict[str, Any], visit: Inspection, at: datetime) -> None:

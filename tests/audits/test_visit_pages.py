@@ -103,7 +103,7 @@ def test_the_same_page_for_who_guesses_an_id_as_for_one_that_never_was(program, 
     assert outsider.get(url("inspection", visit.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("rows", [1, 3, 50])
 def test_the_pages_ask_the_same_however_many_rows(rows, program, url, as_one):
     planner = factories.member(program, Role.INSPECTOR_IN_CHARGE)
     lead = factories.member(program, Role.AUDITOR)
