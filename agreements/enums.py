@@ -224,11 +224,12 @@ BREACH_MOVES: dict[BreachState, frozenset[BreachState]] = {
     _B.WITHDRAWN: frozenset(),
 }
 _PETITION = frozenset({_B.DISPUTED})
-# The party itself says that it has cured a breach, or asks the committee.
+# The party itself says that it has cured a breach, asks the committee, or withdraws what it asked.
 BREACH_ANSWERS = {
     _B.NOTICED: frozenset({_B.CURE_CLAIMED}) | _PETITION,
     _B.CURE_CLAIMED: _PETITION,
     _B.NOT_CURED: frozenset({_B.CURE_CLAIMED}) | _PETITION,
+    _B.DISPUTED: frozenset({_B.NOT_CURED}),
 }
 
 
@@ -252,7 +253,12 @@ DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
     _D.FINAL: frozenset(),
     _D.WITHDRAWN: frozenset(),
 }
-DISPUTE_APPEALS = {_D.DECIDED: frozenset({_D.ARBITRATION}), _D.UNDECIDED: frozenset({_D.ARBITRATION})}
+# What a party may do with a petition; only its own can it withdraw.
+DISPUTE_ANSWERS = {
+    _D.FILED: frozenset({_D.WITHDRAWN}),
+    _D.DECIDED: frozenset({_D.ARBITRATION}),
+    _D.UNDECIDED: frozenset({_D.ARBITRATION, _D.WITHDRAWN}),
+}
 
 
 class Outcome(models.TextChoices):

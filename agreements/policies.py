@@ -9,7 +9,7 @@ from agreements.enums import (
     ARBITRATION_MOVES,
     BREACH_ANSWERS,
     BREACH_MOVES,
-    DISPUTE_APPEALS,
+    DISPUTE_ANSWERS,
     DISPUTE_MOVES,
     DUTY_MOVES,
     DUTY_MOVES_OF_BRANDS,
@@ -210,6 +210,6 @@ MOVES = [
     moves("agreements.AgreementVersion", "state", VERSION_MOVES),
     moves("agreements.Obligation", "state", OBLIGATION_MOVES, brand=ANSWERS, supplier=ANSWERS),
     moves("agreements.Breach", "state", BREACH_MOVES, brand=BREACH_ANSWERS, supplier=BREACH_ANSWERS),
-    moves("agreements.Dispute", "state", DISPUTE_MOVES, brand=DISPUTE_APPEALS, supplier=DISPUTE_APPEALS),
+    moves("agreements.Dispute", "state", DISPUTE_MOVES, brand=DISPUTE_ANSWERS, supplier=DISPUTE_ANSWERS),
     moves("agreements.Arbitration", "state", ARBITRATION_MOVES),
 ]

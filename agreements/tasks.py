@@ -82,3 +82,12 @@ def expire(*, program_id: str, agreement_id: str) -> None:
     """An agreement ends after its last day."""
     with program_scope(program_id):
         ending.expire(agreement_id=agreement_id, at=timezone.now())
+
+
+@shared_task(acks_late=True)
+def end_clocks_of_breach(*, program_id: str, breach_id: str) -> None:
+    """What a party did in its portal ends clocks of the program."""
+    from agreements.operations import disputes  # noqa: PLC0415
+
+    with program_scope(program_id):
+        disputes.end_clocks(breach_id=UUID(breach_id), at=timezone.now())

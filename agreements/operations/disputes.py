@@ -3,6 +3,7 @@
 Either side may file a petition and ask for arbitration; in a portal the database lets the party do these two and nothing else.
 """
 
+import logging
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from agreements.enums import (
     ArbitrationState,
@@ -30,7 +32,9 @@ from wsr.deadlines.models import Clock
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.notices.operations import tell_role
-from wsr.tenancy import Audience, atomic, current_audience
+from wsr.tenancy import Audience, atomic, current_audience, current_program_id, on_commit
+
+logger = logging.getLogger(__name__)
 
 __all__ = [
     "appeal",
@@ -92,21 +96,60 @@ def file_petition(*, breach_id: UUID, petition: str, by: Person, at: datetime) -
         deadlines.meet(kind=kind, subject=breach, at=at, by=by)
     _start(DECIDED, dispute, breach, at=at, by=by, length=breaches.length_of(breach, "decide_within"))
     _tell_committee(dispute, "dispute_filed", at)
-    if not is_from_party:
+    if is_from_party:
+        _end_clocks_soon(breach)
+    else:
         breaches.tell_party(breach, "breach_decided", at)
     return dispute
 
 
 @atomic
 def withdraw_petition(*, dispute_id: UUID, reason: str, by: Person, at: datetime) -> Dispute:
-    """Whoever filed it no longer asks; the breach stands as not cured. Raises Dispute.DoesNotExist and CannotMove."""
+    """Whoever filed it, the party from its portal or the program, no longer asks; the breach stands as not cured.
+
+    Raises Dispute.DoesNotExist, and CannotMove also for the other side.
+    """
     dispute, breach = _locked(dispute_id)
     _explained(reason)
-    _move(dispute, DisputeState.WITHDRAWN, by=by, at=at, reason=reason, closed_at=at)
-    breaches.move(breach, BreachState.NOT_CURED, by=by, at=at, reason=reason)
-    deadlines.cancel(kind=DECIDED, subject=dispute, reason=reason.strip(), at=at, by=by)
-    breaches.tell_party(breach, "breach_decided", at)
+    if dispute.is_from_party != _in_portal():
+        raise CannotMove(_("Only the side that filed a petition can withdraw it."))
+    closing = {} if dispute.is_from_party else {"closed_at": at}  # in a portal the database notes the time
+    _move(dispute, DisputeState.WITHDRAWN, by=by, at=at, reason=reason, **closing)
+    breaches.move(
+        breach, BreachState.NOT_CURED, by=by, at=at, reason=reason, is_from_party=dispute.is_from_party
+    )
+    if dispute.is_from_party:
+        _tell_committee(dispute, "dispute_decided", at)
+        _end_clocks_soon(breach)
+    else:
+        end_clocks(breach_id=breach.pk, at=at, by=by)
+        breaches.tell_party(breach, "breach_decided", at)
     return dispute
+
+
+@atomic
+def end_clocks(*, breach_id: UUID, at: datetime, by: Person | None = None) -> None:
+    """End the program's and the committee's clocks that no longer wait for anything; a portal may not touch them. Needs the rights of staff."""
+    breach = breaches.locked(breach_id)
+    if breach.state != BreachState.CURE_CLAIMED:
+        deadlines.meet(kind=breaches.CLAIMED, subject=breach, at=at, by=by)
+    for dispute in Dispute.objects.filter(breach=breach, state=DisputeState.WITHDRAWN):
+        reason = _("The petition was withdrawn.")
+        deadlines.cancel(kind=DECIDED, subject=dispute, reason=reason, at=at, by=by)
+
+
+def _end_clocks_soon(breach: Breach) -> None:
+    program_id, breach_id = str(current_program_id()), str(breach.pk)
+
+    def wake() -> None:
+        from agreements.tasks import end_clocks_of_breach  # noqa: PLC0415 -- tasks are leaves; operations import them
+
+        try:
+            end_clocks_of_breach.delay(program_id=program_id, breach_id=breach_id)
+        except OperationalError:
+            logger.warning("clocks not ended breach=%s", breach_id)
+
+    on_commit(wake)
 
 
 # ── The committee ────────────────────────────────────────────────────────────────────────────────
@@ -194,6 +237,8 @@ def is_conflicted(breach: Breach, person: Person) -> bool:
 def mark_undecided(*, clock: Clock, at: datetime, **_said: Any) -> None:
     """The committee has not decided in its time; either side may ask for arbitration now."""
     dispute, breach = _locked(clock.subject_id)
+    if dispute.state == DisputeState.WITHDRAWN:  # whoever should have ended the clock was lost
+        end_clocks(breach_id=breach.pk, at=at)
     if dispute.state != DisputeState.FILED:
         return
     _move(dispute, DisputeState.UNDECIDED, by=None, at=at)

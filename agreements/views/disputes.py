@@ -25,7 +25,7 @@ from agreements.views.obligations import FORM, too_large_or
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.files.serving import as_download
-from wsr.tenancy import Audience
+from wsr.tenancy import Audience, current_audience
 from wsr.ui.answering import answer, bound
 
 _BOTH = ["GET", "POST"]
@@ -272,7 +272,7 @@ def decide(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
     )
 
 
-@requires(Permission.OBLIGATION_DECIDE)
+@requires(Permission.DISPUTE_FILE)
 @require_http_methods(_BOTH)
 def withdraw_petition(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
     """Whoever filed it no longer asks."""
@@ -429,6 +429,13 @@ def _about_url(request: HttpRequest, found: Breach) -> str:
     return ""
 
 
+def _is_own(request: HttpRequest, dispute: Dispute | None) -> bool:
+    """Whether this side filed it."""
+    return dispute is not None and dispute.is_from_party == (
+        current_audience() in (Audience.BRAND, Audience.SUPPLIER)
+    )
+
+
 def _may(
     request: HttpRequest, found: Breach, dispute: Dispute | None, arbitration: Arbitration | None
 ) -> dict[str, bool]:
@@ -449,7 +456,9 @@ def _may(
         "petition": files and found.may_become(BreachState.DISPUTED),
         "vote": judges and before and not dispute.votes.filter(person=request.user).exists(),
         "decide": judges and before,
-        "withdraw_petition": decides and dispute is not None and dispute.may_become(DisputeState.WITHDRAWN),
+        "withdraw_petition": files
+        and _is_own(request, dispute)
+        and dispute.may_become(DisputeState.WITHDRAWN),
         "appeal": files and goes_on,
         "file_arbitration": decides and arbitration is not None and arbitration.state == "asked",
         "end_arbitration": decides and arbitration is not None and arbitration.state in ("asked", "filed"),

@@ -4,10 +4,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import ProgrammingError
 
 from agreements.enums import Choice, Outcome
 from agreements.models import Arbitration, Breach, BreachStep, Dispute, Vote
 from agreements.operations import breaches, disputes
+from agreements.tasks import end_clocks_of_breach
 from tests import factories
 from tests.agreements.obliged import DISPUTES, bound
 from tests.agreements.test_obligations import at_once
@@ -17,7 +19,7 @@ from wsr.deadlines.operations.sweeping import fire_next
 from wsr.errors import DomainError
 from wsr.history.models import Event
 from wsr.notices.models import Outbox
-from wsr.tenancy import Audience, program_scope
+from wsr.tenancy import Audience, atomic, program_scope
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 LETTER = b"%PDF-1.7 letter"
@@ -258,6 +260,47 @@ def test_a_petition_that_is_withdrawn_leaves_the_breach_not_cured(made, noticed,
         again = disputes.file_petition(breach_id=noticed.pk, petition="Talks failed.", by=director, at=AT)
         assert Dispute.objects.count() == 2
         assert again.state == "filed"
+
+
+@pytest.fixture
+def own_petition(made, noticed):
+    """One that the brand filed itself."""
+    with _as_brand(made):
+        return disputes.file_petition(
+            breach_id=noticed.pk, petition="We did not buy.", by=made.officer, at=AT
+        )
+
+
+def test_the_party_withdraws_its_own_petition(made, noticed, own_petition):
+    with _as_brand(made):
+        disputes.withdraw_petition(
+            dispute_id=own_petition.pk, reason="We found the orders.", by=made.officer, at=AT
+        )
+    end_clocks_of_breach(program_id=str(made.program.pk), breach_id=str(noticed.pk))
+
+    assert _state(made, noticed) == "not_cured"
+    with program_scope(made.program.pk):
+        own_petition.refresh_from_db()
+        step = noticed.steps.latest("at", "pk")
+        assert (own_petition.state, own_petition.closed_at is None) == ("withdrawn", False)
+        assert (step.state, step.text, step.is_from_party) == ("not_cured", "We found the orders.", True)
+        assert not Clock.objects.open().of(own_petition).exists()
+        assert Outbox.objects.filter(kind="dispute_decided").get().to["permission"] == "dispute.decide"
+
+
+def test_neither_side_withdraws_the_petition_of_the_other(made, own_petition, director):
+    with program_scope(made.program.pk), pytest.raises(DomainError, match="Only the side that filed"):
+        disputes.withdraw_petition(dispute_id=own_petition.pk, reason="No.", by=director, at=AT)
+
+
+def test_a_party_cannot_withdraw_what_the_program_filed(made, noticed, petition):
+    with _as_brand(made), pytest.raises(DomainError, match="Only the side that filed"):
+        disputes.withdraw_petition(dispute_id=petition.pk, reason="No.", by=made.officer, at=AT)
+    with _as_brand(made), pytest.raises(ProgrammingError, match="only the side that filed"), atomic():
+        Dispute.objects.filter(pk=petition.pk).update(state="withdrawn")
+    with _as_brand(made), pytest.raises(ProgrammingError, match="before the committee"), atomic():
+        Breach.objects.filter(pk=noticed.pk).update(state="not_cured")
+    assert _state(made, noticed) == "disputed"
 
 
 # ── Arbitration ──────────────────────────────────────────────────────────────────────────────────
