@@ -17,6 +17,7 @@ from django.core.cache import cache
 
 from tests import database, factories
 from tests.celery_worker import running_worker
+from tests.order import dealt
 from tests.ui.browser import browser_type_launch_args, watched_page  # noqa: F401 -- fixtures
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
@@ -111,6 +112,13 @@ def run_manage(*args: str, check: bool = True) -> subprocess.CompletedProcess[st
 def manage(transactional_db):
     """Call management commands in a process of their own."""
     return run_manage
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """On several workers the long tests come first."""
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = dealt(items, workers)
 
 
 def pytest_configure(config):

@@ -167,7 +167,8 @@ def test(arguments: list[str]) -> int:
         call([sys.executable, "-m", "ruff", *part.split()], environment)
         for part in ("check", "format --check")
     ]
-    workers = ["-n", "auto", "--maxprocesses", "4"]
+    # One worker more than cores: tests of processes wait for much of their time. Whoever is idle takes over from others.
+    workers = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
     try:
         code = call([sys.executable, "-m", "pytest", *workers, *selection, *arguments], environment)
     finally:
