@@ -334,6 +334,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_PATCH": False,
     "SERVERS": [{"url": "/", "description": "This installation"}],
+    "ENUM_NAME_OVERRIDES": {  # what several records call `state`
+        "AssignmentState": "audits.enums.AssignmentState",
+        "InspectionState": "audits.enums.InspectionState",
+        "ActionState": "audits.enums.ActionState",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "wsr.api.schema.add_sign_in"],
 }
 # Tokens are opaque and kept as hashes: there is no ID token, so no private key.
