@@ -4,7 +4,7 @@ from django.urls import path
 
 from audits.api.views import records, syncing, visits
 
-app_name = "audits"
+app_name = "audits_api"
 urlpatterns = [
     path("me/", visits.Me.as_view(), name="me"),
     path("assignments/", visits.Assignments.as_view(), name="assignments"),
