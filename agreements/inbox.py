@@ -94,7 +94,7 @@ def ladder(reader: Reader) -> Iterator[Task]:
         yield Task(
             title=case.supplier.name,
             url=_page(reader, "escalation", case),
-            why=_("The time of its rung is over; due for: %(rung)s.") % {"rung": name},
+            why=_("It is due for the next rung: %(rung)s.") % {"rung": name},
         )
     sent = StopDuty.objects.filter(state=DutyState.SUBMITTED).select_related("brand", "supplier")
     for duty in sent.order_by("proof_at", "pk")[:MOST]:
