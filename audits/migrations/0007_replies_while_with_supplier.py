@@ -11,9 +11,9 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'a report is replied to while it is with the supplier' USING ERRCODE = 'check_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$;
-CREATE TRIGGER while_open BEFORE INSERT ON audits_reply FOR EACH ROW EXECUTE FUNCTION audits_reply_while_open();
+CREATE TRIGGER while_open AFTER INSERT ON audits_reply FOR EACH ROW EXECUTE FUNCTION audits_reply_while_open();
 ALTER FUNCTION audits_reply_while_open() OWNER TO wsr_searcher;
 """
 BACKWARD = """
