@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from tests import database, factories
 from tests.celery_worker import running_worker
@@ -54,6 +55,12 @@ def _cache_and_folders_of_its_own(tmp_path, settings):
     settings.KEYS_DIR = tmp_path / "keys"
     settings.STORAGES["default"]["OPTIONS"]["location"] = tmp_path / "files"
     settings.SIGNING_KEY = "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE="
+
+
+@pytest.fixture(autouse=True)
+def _language_of_nobody():
+    """A request leaves its language active in the thread; no test begins with that of the one before."""
+    translation.deactivate()
 
 
 @pytest.fixture
