@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from audits.enums import Answer, InspectionKind, InterviewPlace, TeamRole
-from audits.models import Inspection
-from audits.operations import planning, questions, records, reporting, teams, visits
+from audits.enums import ActionState, Answer, InspectionKind, InterviewPlace, Payer, TeamRole
+from audits.models import CorrectiveAction, Inspection
+from audits.operations import actions, planning, questions, records, reporting, teams, visits
 from audits.queries import checklists
 from programs.models import Workplace
 from programs.queries import code_in_force, today
@@ -144,6 +144,21 @@ def _past(cast: Cast, workplace_id: UUID, at: datetime) -> None:
         said = {"inspection_id": made.pk, "by": cast.planner}
         reporting.share_with_supplier(at=left + timedelta(days=4), **said)
         reporting.issue(reason=NO_REPLY, at=left + timedelta(days=30), **said)
+        _agree(cast.planner, workplace_id, left + timedelta(days=31))
+
+
+def _agree(by: Person, workplace_id: UUID, at: datetime) -> None:
+    """A date for the first two corrective actions; the third stays proposed."""
+    proposed = CorrectiveAction.objects.filter(workplace=workplace_id, state=ActionState.PROPOSED)
+    for action, days in zip(proposed.order_by("number")[:2], (20, 60), strict=False):
+        actions.agree(
+            action_id=action.pk,
+            due_on=today(at) + timedelta(days=days),
+            action=action.action or action.title,
+            payer=Payer.SUPPLIER,
+            by=by,
+            at=at,
+        )
 
 
 def _note(act: dict[str, Any], visit: Inspection, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """The demo shows a visit in each of its lives."""
 
 from audits.demo import build
-from audits.models import Finding, Inspection, Report
+from audits.models import CorrectiveAction, Finding, Inspection, Report
 from programs.models import CodeVersion, Workplace
 from tests import factories
 from tests.audits import making
@@ -23,6 +23,8 @@ def test_a_baseline_with_its_report_an_announced_visit_and_one_that_the_director
         assert open_ones == {"Farm A": "issued", "Farm C": "planned"}
         assert Finding.objects.count() == 3
         assert Report.objects.get().stage == "issued"
+        states = CorrectiveAction.objects.order_by("number").values_list("state", flat=True)
+        assert list(states) == ["agreed", "agreed", "proposed"]
     with program_scope(program.pk, person_id=planner.pk):
         assert Inspection.objects.get(workplace_name="Farm B").is_secret
 
