@@ -14,6 +14,7 @@ VISITS = [
     ("bar.ended", _("Bar by a tie ended")),
     ("inspection.arrived", _("Visit begun")),
     ("inspection.changed", _("Notes on a visit changed")),
+    ("inspection.form_received", _("Filled form received from a phone")),
     ("inspection.left", _("Visit over")),
     ("inspection.submitted", _("Inspection submitted and sealed")),
     ("response.noted", _("Answers of a checklist noted")),

@@ -120,6 +120,7 @@ FENCES = [
         " withdrawn_at, withdrawn_reason",
     ),
     _of_visit("audits.Evidence", _KEEP, f"{_CHANGED}, finding_id, caption"),
+    _of_visit("audits.FieldSubmission", _KEEP, f"{_ONCE}, files, set_aside"),
     # Where a photo was taken: for the team alone, the program's other staff included.
     fence(
         "audits.EvidencePlace",

@@ -19,6 +19,7 @@ from audits.models.records import (
     Seal,
 )
 from audits.models.reports import Reply, Report
+from audits.models.submissions import FieldSubmission
 
 __all__ = [
     "ActionProof",
@@ -29,6 +30,7 @@ __all__ = [
     "Evidence",
     "EvidencePlace",
     "Extension",
+    "FieldSubmission",
     "FinanceConsent",
     "Finding",
     "Inspection",

@@ -7,6 +7,7 @@ from audits.models import (
     Declaration,
     Evidence,
     EvidencePlace,
+    FieldSubmission,
     Finding,
     Inspection,
     Interview,
@@ -19,7 +20,18 @@ from wsr.history.operations import release
 from wsr.tenancy import circles, current_alias
 from wsr.tenancy.models import OPEN
 
-OF_A_VISIT = (TeamMember, Declaration, Bar, Response, Interview, Finding, Evidence, EvidencePlace, Seal)
+OF_A_VISIT = (
+    TeamMember,
+    Declaration,
+    Bar,
+    Response,
+    Interview,
+    Finding,
+    Evidence,
+    EvidencePlace,
+    Seal,
+    FieldSubmission,
+)
 
 
 def next_number() -> int:
