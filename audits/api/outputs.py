@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from audits.api.shape import Out
@@ -226,11 +225,6 @@ class UploadOut(serializers.Serializer):
     received = serializers.IntegerField(help_text="Bytes that are here: go on from there.")
     is_finished = serializers.BooleanField(help_text="Whether the cleaned copy is kept.")
     file_id = serializers.UUIDField(allow_null=True)
-    most_bytes = serializers.SerializerMethodField()
-
-    def get_most_bytes(self, upload: Any) -> int:
-        """How large a file may be."""
-        return int(settings.MAX_UPLOAD_BYTES)
 
 
 class ActionOut(Out):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from audits.api.views import records, syncing, visits
+from audits.api.views import evidence, records, syncing, visits
+from audits.openrosa import views as openrosa
 
 app_name = "audits_api"
 urlpatterns = [
@@ -32,10 +33,19 @@ urlpatterns = [
         records.FindingsInBulk.as_view(),
         name="findings-in-bulk",
     ),
+    path("inspections/<uuid:inspection_id>/evidence/", evidence.EvidenceOfVisit.as_view(), name="evidence"),
+    path("inspections/<uuid:inspection_id>/uploads/", evidence.Uploads.as_view(), name="uploads"),
     path("responses/<uuid:record_id>/", records.OneResponse.as_view(), name="response"),
     path("interviews/<uuid:record_id>/", records.OneInterview.as_view(), name="interview"),
     path("findings/<uuid:record_id>/", records.OneFinding.as_view(), name="finding"),
     path("findings/<uuid:record_id>/withdraw/", records.Withdraw.as_view(), name="withdraw"),
+    path("evidence/<uuid:evidence_id>/content/", evidence.Content.as_view(), name="evidence-content"),
+    path("evidence/<uuid:evidence_id>/", evidence.OneEvidence.as_view(), name="one-evidence"),
+    path("uploads/<uuid:upload_id>/", evidence.OneUpload.as_view(), name="upload"),
+    path("uploads/<uuid:upload_id>/finish/", evidence.Finish.as_view(), name="finish"),
+    path("openrosa/formList", openrosa.FormList.as_view(), name="openrosa-forms"),
+    path("openrosa/forms/<uuid:inspection_id>", openrosa.Form.as_view(), name="openrosa-form"),
+    path("openrosa/submission", openrosa.Submissions.as_view(), name="openrosa-submission"),
     path("sync/batch/", syncing.Batch.as_view(), name="batch"),
     *[path(f"sync/{name}/", view.as_view(), name=f"sync-{name}") for name, view in syncing.SYNCS.items()],
 ]

@@ -101,6 +101,7 @@ class Responses(Records):
         input=inputs.ResponseIn,
         output=outputs.ResponseOut,
         status=201,
+        also=(200,),
         versioned=True,
     )
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
@@ -152,6 +153,7 @@ class Interviews(Records):
         input=inputs.InterviewIn,
         output=outputs.InterviewOut,
         status=201,
+        also=(200,),
         versioned=True,
     )
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
@@ -208,6 +210,7 @@ class Findings(Records):
         input=inputs.FindingIn,
         output=outputs.FindingOut,
         status=201,
+        also=(200,),
         versioned=True,
     )
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
