@@ -60,7 +60,6 @@ class OpenRosa(ProgramAPIView):
     """An address for phones. Not part of the described API: the standard describes it."""
 
     schema = None
-    is_described = False  # by OpenAPI
     parser_classes = [MultiPartParser]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:

@@ -1,0 +1,152 @@
+"""Phones that people have already: the list of forms, a form, and what they send, again, altered and malformed."""
+
+import base64
+import uuid
+from types import SimpleNamespace
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from audits.enums import InspectionState
+from audits.models import Evidence, FieldSubmission, Finding, Inspection, Interview, Response
+from audits.openrosa import forms
+from tests import factories
+from tests.api.letting_in import let_in
+from tests.audits import rows
+from tests.files.making import jpeg, png
+from wsr.accounts.grants import Role
+from wsr.tenancy import program_scope
+
+XML = "text/xml"
+
+
+@pytest.fixture
+def phone(program, client):
+    """An auditor's phone, set up with her address and an app password; her visit is planned."""
+    planner = factories.member(program, Role.INSPECTOR_IN_CHARGE)
+    ana = factories.member(program, Role.AUDITOR)
+    factories.second_factor(ana)
+    visit = rows.inspection(program, planner, ana)
+    password = base64.b64encode(f"{ana.email}:{let_in(ana)}".encode()).decode()
+    return SimpleNamespace(
+        program=program,
+        planner=planner,
+        ana=ana,
+        visit=visit,
+        client=client,
+        base=f"/api/v1/programs/{program.slug}/openrosa",
+        headers={"Authorization": f"Basic {password}", "X-OpenRosa-Version": "1.0"},
+    )
+
+
+def document(phone, inside: str, instance: str = "uuid:0199ad3e-aaaa-7000-8000-0000000000ff") -> bytes:
+    meta = f"<meta><instanceID>{instance}</instanceID></meta>"
+    return f'<data id="{forms.form_id(phone.visit)}" version="1">{inside}{meta}</data>'.encode()
+
+
+def filled(phone, title: str = "Locked") -> bytes:
+    with program_scope(phone.program.pk):
+        name = forms.name_of("p", phone.visit.code.provisions.first().pk)
+    return document(
+        phone,
+        f"<workers_present>120</workers_present><answers><{name}>not_met</{name}></answers>"
+        "<interviews><workers>62</workers><place>housing</place><held_on>2026-03-02</held_on></interviews>"
+        f"<findings><provision>{name}</provision><title>{title}</title>"
+        "<photos><photo>1.jpg</photo><caption>Door</caption></photos></findings>"
+        "<more_photos><photo>2.jpg</photo></more_photos>",
+    )
+
+
+def send(phone, body: bytes, **files: bytes):
+    parts = {"xml_submission_file": SimpleUploadedFile("form.xml", body, content_type=XML)}
+    parts |= {name: SimpleUploadedFile(f"{name[1:]}.jpg", data, "image/jpeg") for name, data in files.items()}
+    return phone.client.post(f"{phone.base}/submission?deviceID=x", parts, headers=phone.headers)
+
+
+def said(answer) -> str:
+    return ET.fromstring(answer.content).findtext("{http://openrosa.org/http/response}message")
+
+
+def counts(phone) -> tuple[int, ...]:
+    with program_scope(phone.program.pk, person_id=phone.planner.pk):
+        models = (FieldSubmission, Response, Interview, Finding, Evidence)
+        return tuple(model.objects.filter(inspection=phone.visit).count() for model in models)
+
+
+def test_a_phone_is_asked_for_its_password_and_lists_its_forms(phone):
+    stranger = phone.client.get(f"{phone.base}/formList")
+    assert (stranger.status_code, stranger["WWW-Authenticate"]) == (401, 'Basic realm="wsr", charset="UTF-8"')
+    answer = phone.client.get(f"{phone.base}/formList?verbose=true", headers=phone.headers)
+    assert (answer.status_code, answer["X-OpenRosa-Version"]) == (200, "1.0")
+    [form] = ET.fromstring(answer.content)
+    told = {element.tag.rpartition("}")[2]: element.text for element in form}
+    assert told["formID"] == forms.form_id(phone.visit)
+    fetched = phone.client.get(told["downloadUrl"], headers=phone.headers)
+    assert fetched.status_code == 200
+    assert told["version"].encode() in fetched.content
+
+
+@pytest.mark.parametrize("header", ["", "Basic", "Basic !", "Basic eA==", "Bearer x", "Basic /w=="])
+def test_what_is_no_password_is_refused(phone, header):
+    answer = phone.client.get(f"{phone.base}/formList", headers={"Authorization": header})
+    assert answer.status_code == 401
+
+
+def test_a_password_opens_nothing_under_another_name(phone):
+    wrong = base64.b64encode(f"other@example.org:{let_in(phone.ana)}".encode()).decode()
+    assert (
+        phone.client.get(f"{phone.base}/formList", headers={"Authorization": f"Basic {wrong}"}).status_code
+        == 401
+    )
+
+
+def test_head_says_where_to_send(phone):
+    answer = phone.client.head(f"{phone.base}/submission", headers=phone.headers)
+    assert (answer.status_code, answer["Location"].endswith("/openrosa/submission")) == (204, True)
+
+
+def test_a_form_is_taken_once_with_its_photos_in_several_requests(phone):
+    body = filled(phone)
+    first = send(phone, body, _1=jpeg())
+    assert (first.status_code, said(first)) == (202, "Received. 1 photos are still to come.")
+    second = send(phone, body, _2=png())
+    assert second.status_code == 201, said(second)
+    assert counts(phone) == (1, 1, 1, 1, 2)
+    again = send(phone, body, _1=jpeg(), _2=png())
+    assert (again.status_code, said(again)) == (201, "Received before; nothing was changed.")
+    assert counts(phone) == (1, 1, 1, 1, 2)
+    with program_scope(phone.program.pk, person_id=phone.planner.pk):
+        visit = Inspection.objects.get(pk=phone.visit.pk)
+        assert (visit.state, visit.workers_present) == (InspectionState.IN_PROGRESS, 120)
+        assert visit.is_secret
+
+
+def test_an_altered_form_is_refused(phone):
+    send(phone, filled(phone))
+    answer = send(phone, filled(phone, "Open"))
+    assert answer.status_code == 409
+    assert counts(phone)[3] == 1
+
+
+def test_what_cannot_be_taken_is_set_aside_and_said(phone):
+    answer = send(phone, document(phone, "<findings><provision>p_x</provision><title>No</title></findings>"))
+    assert answer.status_code == 201
+    assert "findings/1: " in said(answer)
+    assert counts(phone) == (1, 0, 0, 0, 0)
+
+
+def test_what_is_malformed_or_of_no_visit_is_refused_in_words(phone):
+    assert send(phone, b"<data").status_code == 400
+    assert phone.client.post(f"{phone.base}/submission", {}, headers=phone.headers).status_code == 400
+    raw = phone.client.generic(
+        "POST", f"{phone.base}/submission", b"x", content_type="multipart/form-data", headers=phone.headers
+    )
+    assert (raw.status_code, raw["Content-Type"]) == (400, "text/xml; charset=utf-8")
+    plain = phone.client.generic(
+        "POST", f"{phone.base}/submission", b"x", content_type=XML, headers=phone.headers
+    )
+    assert plain.status_code == 415
+    nowhere = document(phone, "").replace(str(phone.visit.pk).encode(), str(uuid.uuid4()).encode())
+    assert send(phone, nowhere).status_code == 404
+    assert counts(phone) == (0, 0, 0, 0, 0)
