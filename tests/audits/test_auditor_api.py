@@ -12,6 +12,7 @@ from audits.models import Finding, Inspection, TeamMember
 from tests import factories
 from tests.api.letting_in import Caller, let_in
 from tests.audits import rows
+from tests.files.making import jpeg, sha256
 from wsr.accounts.grants import Role
 from wsr.tenancy import circles, program_scope
 
@@ -209,7 +210,7 @@ def test_lists_of_visits_take_as_many_queries_for_many_as_for_one(field, name):
     )
 
 
-@pytest.mark.parametrize("name", ["findings", "responses", "interviews"])
+@pytest.mark.parametrize("name", ["findings", "responses", "interviews", "evidence"])
 def test_lists_of_records_take_as_many_queries_for_many_as_for_one(field, name):
     def more():
         with program_scope(field.program.pk, person_id=field.planner.pk):
@@ -289,3 +290,67 @@ def test_the_visit_is_changed_with_its_version(field):
     assert field.ask("PATCH", one, {"summary": "Late."}, If_Match=etag).status_code == 412
     with program_scope(field.program.pk, person_id=field.planner.pk):
         assert Inspection.objects.get(pk=field.visit.pk).summary == ""
+
+
+# ── Evidence, in chunks ──────────────────────────────────────────────────────────────────────────
+
+
+def opened(field, content: bytes):
+    body = {"name": "door.jpg", "size": len(content), "sha256": sha256(content), "chunk_size": 1024}
+    return field.ask("POST", f"{field.base}/inspections/{field.visit.pk}/uploads/", body)
+
+
+def put(field, upload: str, content: bytes, offset: int, digest: str = ""):
+    headers = {"Content-Type": "application/octet-stream", "Upload-Offset": str(offset)}
+    there = f"{field.base}/uploads/{upload}/"
+    return field.ask("PUT", there, content, **headers, **{"Content-SHA256": digest or sha256(content)})
+
+
+def test_a_photo_comes_in_chunks_over_a_line_that_drops(field):
+    content = jpeg((80, 60))
+    made = opened(field, content)
+    upload, where = made.json()["id"], f"{field.base}/uploads/{made.json()['id']}/"
+    assert (made.status_code, made.json()["received"]) == (201, 0)
+
+    early = put(field, upload, content[1024:2048], 1024)
+    assert (early.status_code, early["Upload-Offset"]) == (409, "0")
+    assert put(field, upload, content[:1024], 0, "0" * 64).status_code == 400
+    assert put(field, upload, content[:1024], 0)["Upload-Offset"] == "1024"
+    assert put(field, upload, content[:1024], 0)["Upload-Offset"] == "1024"  # the answer was lost
+    assert put(field, upload, b"x" * 1024, 0).status_code == 409
+    assert field.ask("HEAD", where)["Upload-Offset"] == "1024"
+    assert opened(field, content).json()["received"] == 1024
+    unfinished = field.ask("POST", f"{where}finish/", {})
+    assert (unfinished.status_code, unfinished.json()["received"]) == (409, 1024)
+
+    for offset in range(1024, len(content), 1024):
+        put(field, upload, content[offset : offset + 1024], offset)
+    done = field.ask("POST", f"{where}finish/", {})
+    assert (done.status_code, done.json()["is_finished"]) == (200, True)
+
+    there = f"{field.base}/inspections/{field.visit.pk}/evidence/"
+    body = {"id": str(uuid.uuid4()), "noted_at": NOTED, "upload_id": upload, "caption": "Door"}
+    first, again = field.ask("POST", there, body), field.ask("POST", there, body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert first.json()["sent_sha256"] == sha256(content)
+    download = field.ask("GET", f"{field.base}/evidence/{body['id']}/content/")
+    assert sha256(b"".join(download.streaming_content)) == first.json()["sha256"]
+    assert download["Content-Disposition"].startswith("attachment")
+
+
+def test_nobody_else_reaches_an_upload_or_its_evidence(field):
+    upload = opened(field, jpeg()).json()["id"]
+    ben = colleague(field)
+    for method, address in (("GET", ""), ("DELETE", ""), ("POST", "finish/")):
+        data = {} if method == "POST" else None
+        headers = {"Content-Type": "application/octet-stream"} if method == "DELETE" else {}
+        assert ben.ask(method, f"{field.base}/uploads/{upload}/{address}", data, **headers).status_code == 404
+
+
+@pytest.mark.parametrize("offset", ["", "-1", "x", "1e3", "٣", "9" * 30])
+def test_an_offset_that_is_none_is_refused(field, offset):
+    upload = opened(field, jpeg()).json()["id"]
+    headers = {"Content-Type": "application/octet-stream", "Upload-Offset": offset.encode().decode("latin-1")}
+    answer = field.ask("PUT", f"{field.base}/uploads/{upload}/", b"x", **headers)
+    assert answer.status_code == 400
