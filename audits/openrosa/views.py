@@ -98,7 +98,7 @@ class OpenRosa(ProgramAPIView):
 
     def address(self, name: str, *args: object) -> str:
         """Absolute, as phones want it."""
-        path = reverse(f"api:audits:{name}", args=[self.program.slug, *args])
+        path = reverse(f"audits_api:{name}", args=[self.program.slug, *args])
         return f"{settings.BASE_URL}{path}"
 
     def fillable(self) -> list[Inspection]:
