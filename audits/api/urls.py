@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.api.views import evidence, records, syncing, visits
+from audits.api.views import actions, evidence, records, syncing, visits
 from audits.openrosa import views as openrosa
 
 app_name = "audits_api"
@@ -43,6 +43,10 @@ urlpatterns = [
     path("evidence/<uuid:evidence_id>/", evidence.OneEvidence.as_view(), name="one-evidence"),
     path("uploads/<uuid:upload_id>/", evidence.OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:upload_id>/finish/", evidence.Finish.as_view(), name="finish"),
+    path("actions/", actions.Actions.as_view(), name="actions"),
+    path("actions/<uuid:action_id>/", actions.OneAction.as_view(), name="action"),
+    path("actions/<uuid:action_id>/verify/", actions.Verify.as_view(), name="verify"),
+    path("actions/<uuid:action_id>/reject/", actions.Reject.as_view(), name="reject"),
     path("openrosa/formList", openrosa.FormList.as_view(), name="openrosa-forms"),
     path("openrosa/forms/<uuid:inspection_id>", openrosa.Form.as_view(), name="openrosa-form"),
     path("openrosa/submission", openrosa.Submissions.as_view(), name="openrosa-submission"),

@@ -6,10 +6,16 @@ RESULTS = READERS | {"observer"}
 
 # Below /api/v1/programs/<slug>/; the root is for every token and lists what it reaches.
 ROWS: dict[str, frozenset[str]] = {
+    "GET actions/": RESULTS,
+    "GET actions/<uuid:action_id>/": RESULTS,
+    "POST actions/<uuid:action_id>/reject/": VISITORS,
+    "POST actions/<uuid:action_id>/verify/": VISITORS,
     "GET assignments/": VISITORS,
     "GET assignments/<uuid:assignment_id>/": VISITORS,
     "POST assignments/<uuid:assignment_id>/accept/": VISITORS,
     "POST assignments/<uuid:assignment_id>/decline/": VISITORS,
+    "GET evidence/<uuid:evidence_id>/": READERS,
+    "GET evidence/<uuid:evidence_id>/content/": READERS,
     "GET findings/<uuid:record_id>/": READERS,
     "PATCH findings/<uuid:record_id>/": VISITORS,
     "POST findings/<uuid:record_id>/withdraw/": VISITORS,
@@ -20,6 +26,8 @@ ROWS: dict[str, frozenset[str]] = {
     "POST inspections/<uuid:inspection_id>/arrive/": VISITORS,
     "GET inspections/<uuid:inspection_id>/checklist/": READERS,
     "GET inspections/<uuid:inspection_id>/earlier-findings/": RESULTS,
+    "GET inspections/<uuid:inspection_id>/evidence/": READERS,
+    "POST inspections/<uuid:inspection_id>/evidence/": VISITORS,
     "GET inspections/<uuid:inspection_id>/findings/": READERS,
     "POST inspections/<uuid:inspection_id>/findings/": VISITORS,
     "POST inspections/<uuid:inspection_id>/findings/bulk/": VISITORS,
@@ -30,6 +38,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST inspections/<uuid:inspection_id>/responses/": VISITORS,
     "POST inspections/<uuid:inspection_id>/submit/": VISITORS,
     "GET inspections/<uuid:inspection_id>/team/": READERS,
+    "POST inspections/<uuid:inspection_id>/uploads/": VISITORS,
     "GET interviews/<uuid:record_id>/": READERS,
     "PATCH interviews/<uuid:record_id>/": VISITORS,
     "GET me/": READERS,
@@ -45,4 +54,8 @@ ROWS: dict[str, frozenset[str]] = {
     "GET sync/questions/": READERS,
     "GET sync/reports/": RESULTS,
     "GET sync/responses/": READERS,
+    "GET uploads/<uuid:upload_id>/": VISITORS,
+    "PUT uploads/<uuid:upload_id>/": VISITORS,
+    "DELETE uploads/<uuid:upload_id>/": VISITORS,
+    "POST uploads/<uuid:upload_id>/finish/": VISITORS,
 }

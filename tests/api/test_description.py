@@ -20,7 +20,8 @@ COMMITTED = Path(__file__).resolve().parent.parent.parent / "docs" / "api" / "op
 def doors(urlconf=None):
     """(route, view class) of every address of the API."""
     for route, pattern in walk(get_resolver(urlconf).url_patterns):
-        if issubclass(getattr(pattern.callback, "cls", object), Door):
+        view = getattr(pattern.callback, "cls", object)
+        if issubclass(view, Door) and view.schema is not None:  # OpenRosa is described by its own standard
             yield route, pattern.callback.cls
 
 
@@ -47,7 +48,6 @@ def test_every_address_is_described_and_declares_what_it_needs():
     declared = {
         ("/" + re.sub(r"<[^>]*>", "*", route), method)
         for route, view in doors()
-        if view.schema is not None  # what phones speak is described by its own standard
         for method in view.endpoints()
     }
     assert declared == described

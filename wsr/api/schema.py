@@ -9,7 +9,7 @@ from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from wsr.api import problems
@@ -95,19 +95,7 @@ class Describe(AutoSchema):
             return OpenApiResponse(description="Done.")
         if not self.endpoint.many or self.method != "GET":
             return OpenApiResponse(self.endpoint.output, description="Done.")
-        name = self.endpoint.output.__name__.removesuffix("Out")
-        return OpenApiResponse(
-            inline_serializer(
-                f"{name}Page",
-                {
-                    "items": self.endpoint.output(many=True),
-                    "next_cursor": serializers.CharField(
-                        allow_null=True, help_text="Send it as `cursor` for the next page; null on the last."
-                    ),
-                },
-            ),
-            description="A page.",
-        )
+        return OpenApiResponse(_page_of(self.endpoint.output), description="A page.")
 
     def _bad(self) -> list[int]:
         found = {*ALWAYS}
@@ -163,6 +151,16 @@ class Describe(AutoSchema):
         if schema.get("type") in ("string", ["string", "null"]) and _is_asked(field):
             _narrow(field, schema)
         return schema
+
+
+@functools.cache
+def _page_of(output: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The envelope of a list; one class for each shape, however many addresses list it."""
+    cursor = serializers.CharField(
+        allow_null=True, help_text="Send it as `cursor` for the next page; null on the last."
+    )
+    fields = {"items": output(many=True), "next_cursor": cursor}
+    return type(f"{output.__name__.removesuffix('Out')}Page", (serializers.Serializer,), fields)
 
 
 def _narrow(field: Any, schema: dict[str, Any]) -> None:
