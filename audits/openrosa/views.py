@@ -1,6 +1,6 @@
 """The addresses that ODK Collect, KoboCollect and their kin ask for: which forms there are, a form, and what was filled in.
 
-They sign in with HTTP Basic: the e-mail address and an app password, which is an access token shown once. Refusals are OpenRosa messages.
+They sign in with HTTP Basic: the e-mail address, and an access token for a password. Refusals are OpenRosa messages.
 """
 
 import base64
@@ -77,7 +77,7 @@ class OpenRosa(ProgramAPIView):
         request.__dict__.pop("headers", None)
         caller = super()._identify()
         if caller.person.email.casefold() != name.casefold():
-            raise tokens.refused(_("This app password belongs to somebody else."))
+            raise tokens.refused(_("This password belongs to somebody else."))
         return caller
 
     def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
