@@ -11,7 +11,16 @@ from pathlib import Path
 from django.conf import settings
 
 from tests import database
-from tests.bench import data, deadlines, history, imports, inspections, registry, tenancy
+from tests.bench import (
+    data,
+    deadlines,
+    history,
+    imports,
+    inspection_lists,
+    inspections,
+    registry,
+    tenancy,
+)
 from tests.bench.measure import Result, table
 
 PARTS = {
@@ -21,6 +30,7 @@ PARTS = {
     "registry": lambda sizes, largest, median: registry.results(sizes.published, sizes.listings),
     "imports": lambda sizes, largest, median: imports.results(sizes.imported),
     "inspections": lambda sizes, largest, median: inspections.results(),
+    "inspection lists": lambda sizes, largest, median: inspection_lists.results(),
 }
 
 
