@@ -1,19 +1,26 @@
-"""How far the remediation of a workplace is, from its corrective actions."""
+"""How far the remediation of workplaces is, for reports and the public record."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
-
-from audits.enums import ActionState
+from audits import scoring
 from audits.models import CorrectiveAction
+from audits.queries.scores import scored_workplaces, scores, scoring_of_program
+from audits.scoring import Designation, Item, Progress, Scoring
 
 
 def progress_of(workplace_id: UUID) -> dict[str, Any] | None:
     """{"verified", "original"}: original findings verified as fixed, of all original ones. None where there are none."""
-    counted = (
-        CorrectiveAction.objects.original()
-        .filter(workplace_id=workplace_id)
-        .aggregate(original=Count("pk"), verified=Count("pk", filter=Q(state=ActionState.VERIFIED)))
-    )
-    return counted if counted["original"] else None
+    states = CorrectiveAction.objects.original().filter(workplace_id=workplace_id)
+    found = scoring.progress(Item(state) for state in states.values_list("state", flat=True))
+    return {"verified": found.corrected, "original": found.total} if found.total else None
+
+
+def remediation(workplaces: Collection[UUID], *, on: date) -> dict[UUID, tuple[Progress, Designation]]:
+    """{workplace: (progress, designation)} on a day; empty where the program does not score remediation."""
+    if scoring_of_program(on=on) != Scoring.REMEDIATION:
+        return {}
+    rows = scored_workplaces().filter(pk__in=workplaces)
+    return {score.workplace.pk: (score.progress, score.designation) for score in scores(rows, on=on)}

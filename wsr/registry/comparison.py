@@ -88,10 +88,10 @@ class Comparison:
         if self.last is not None and not self.everything:
             since = disclosure.Since(self.last.published_at, self.last.seen_transaction)
             asked = {subject_id for (of_kind, subject_id) in self.instructions if of_kind == kind}
-            wanted = module.changed(kind, since) | asked
+            wanted = module.changed(kind, since) | disclosure.changed_additions(kind, since) | asked
         if wanted is None or wanted:
             for chunk in batched(module.records(kind, self.at.date(), wanted), CHUNK, strict=False):
-                self._compare_chunk(kind, chunk)
+                self._compare_chunk(kind, disclosure.with_additions(kind, chunk, self.at.date()))
 
     def _compare_chunk(self, kind: str, chunk: Iterable[disclosure.PublicRecord]) -> None:
         records = [record for record in chunk if self.may_publish(kind, record.subject_id)]

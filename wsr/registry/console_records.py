@@ -66,8 +66,7 @@ def _subject(kind: str, subject_id: UUID) -> Subject:
     known = disclosure.kinds().get(kind)
     if known is None:
         raise Http404("No such kind of record.")
-    module = next(module for module in disclosure.modules() if known in module.KINDS)
-    name = module.names(kind, {subject_id}).get(subject_id)
+    name = disclosure.module_of(kind).names(kind, {subject_id}).get(subject_id)
     identity = Identity.objects.filter(kind=kind, subject_id=subject_id).first()
     if name is None and identity is None:
         raise Http404("Nothing of this program.")

@@ -7,11 +7,17 @@
     def names(kind, only) -> dict[UUID, str]:   # how the program calls these subjects, public or not
     def changed(kind, since) -> set[UUID]: ...  # subjects whose record may have changed; may name too many, never too few
 
+A room above may add columns to a kind of a room below, which knows nothing of it:
+
+    ADDS = {"workplace": (Column(…), …)}
+    def additions(kind, as_of, only) -> dict[UUID, Addition]: ...  # exactly these columns, for every subject named
+    def changed_additions(kind, since) -> set[UUID]                # subjects whose addition may have changed
+
 The platform finds these files by name and publishes nothing else. They run as the engine, inside the program's scope.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
@@ -85,6 +91,15 @@ class PublicRecord:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """What a room above says of a subject: its own columns, their blanks with reasons, and since when it is true."""
+
+    content: dict[str, Any]
+    withheld: dict[str, str] = field(default_factory=dict)
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Since:
     """The last publication: its time, and the first transaction whose changes it may not have seen."""
 
@@ -116,8 +131,48 @@ def modules() -> list[ModuleType]:
 
 @cache
 def kinds() -> dict[str, PublicKind]:
-    """Every kind of public record, by its key, in the order in which they are published."""
-    return {kind.key: kind for module in modules() for kind in module.KINDS}
+    """Every kind of public record, by its key, with the columns that rooms above add, in the order in which they are published."""
+    found = {kind.key: kind for module in modules() for kind in module.KINDS}
+    for key in found:
+        for module in _adding(key):
+            found[key] = replace(found[key], columns=(*found[key].columns, *module.ADDS[key]))
+    return found
+
+
+def module_of(kind: str) -> ModuleType:
+    """The `disclosure.py` whose kind it is."""
+    return next(module for module in modules() if kind in {one.key for one in module.KINDS})
+
+
+def _adding(kind: str) -> list[ModuleType]:
+    return [module for module in modules() if kind in getattr(module, "ADDS", {})]
+
+
+def with_additions(kind: str, records: Iterable[PublicRecord], as_of: date) -> list[PublicRecord]:
+    """The records with what rooms above add to them. One call per room, however many records."""
+    found = list(records)
+    for module in _adding(kind):
+        said = module.additions(kind, as_of, {record.subject_id for record in found})
+        found = [_with(record, said[record.subject_id]) for record in found]
+    return found
+
+
+def _with(record: PublicRecord, said: Addition) -> PublicRecord:
+    days = [day for day in (record.effective_on, said.effective_on) if day]
+    return replace(
+        record,
+        content=record.content | said.content,
+        withheld=record.withheld | said.withheld,
+        effective_on=max(days, default=None),
+    )
+
+
+def changed_additions(kind: str, since: Since) -> set[UUID]:
+    """Subjects of a kind of which a room above may say something else now."""
+    found: set[UUID] = set()
+    for module in _adding(kind):
+        found |= module.changed_additions(kind, since)
+    return found
 
 
 @cache
