@@ -314,7 +314,7 @@ SOCIALACCOUNT_PROVIDERS = single_sign_on(env("WSR_OIDC", "[]"))
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action on its way to the provider
 
-# ── The API: docs/auditor-api.md ────────────────────────────────────────────────────────────────
+# ── The API: docs/api.md ────────────────────────────────────────────────────────────────────────
 
 API_MAX_BODY_BYTES = env_int("WSR_API_MAX_BODY_BYTES", 2 * 1024 * 1024)
 API_REQUESTS_PER_MINUTE = env_int("WSR_API_REQUESTS_PER_MINUTE", 600)  # of one device or client
@@ -329,7 +329,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "wsr",
-    "DESCRIPTION": "The API of a worker-driven program: inspections and what follows from them. How to begin: docs/auditor-api.md.",
+    "DESCRIPTION": "The API of a worker-driven program: inspections and what follows from them. How to begin: docs/api.md.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_PATCH": False,
