@@ -1,4 +1,4 @@
-"""Many rows of one table in one statement with one parameter: the columns as JSON, which the database takes apart.
+"""Many rows of one table in one statement: what all share and what each has of its own as JSON, which the database takes apart.
 
 `bulk_create` prepares each value of each row by itself; for 200 findings that takes longer than the database needs to write them.
 """
@@ -24,14 +24,22 @@ def insert(rows: Sequence[models.Model]) -> None:
         "coalesce(one.id, uuidv7())" if field.primary_key else f'one."{field.column}"' for field in fields
     )
     names = [(field.column, field.attname) for field in fields if not field.primary_key]
+    first = rows[0].__dict__
+    same = {
+        column: first[name]
+        for column, name in names
+        if all(row.__dict__[name] is first[name] for row in rows)
+    }
+    own = [(column, name) for column, name in names if column not in same]
     said = [
-        {"id": row.pk if row._is_pk_set() else None} | {column: row.__dict__[name] for column, name in names}
+        {"id": row.pk if row._is_pk_set() else None} | {column: row.__dict__[name] for column, name in own}
         for row in rows
     ]
+    source = f"jsonb_populate_recordset(jsonb_populate_record(NULL::{table}, %s), %s)"
     with connections[current_alias()].cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table}, %s) AS one RETURNING id",  # noqa: S608 -- names of our own columns
-            [json.dumps(said, default=str)],
+            f"INSERT INTO {table} ({columns}) SELECT {values} FROM {source} AS one RETURNING id",  # noqa: S608 -- names of our own columns
+            [json.dumps(same, default=str), json.dumps(said, default=str)],
         )
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = key

@@ -209,6 +209,17 @@ class _Context:
     ) -> None:
         self.model, self.inspection, self.by, self.at = model, inspection, by, at
         self.new: list[models.Model] = []
+        known = {
+            "program_id": inspection.program_id,
+            "secret_of": inspection.secret_of,
+            "inspection_id": inspection.pk,
+            "supplier_id": inspection.supplier_id,
+            "by_id": by.pk,
+            "received_at": at,
+            "updated_at": at,
+        }
+        columns = model._meta.concrete_fields
+        self.blank = {field.attname: field.get_default() for field in columns} | known
         self.plain = [
             field
             for field in model._meta.concrete_fields
@@ -267,19 +278,10 @@ def _place(context: _Context, item: dict[str, Any]) -> Put:
 def _create(
     context: _Context, record_id: UUID | None, noted_at: datetime, fields: dict[str, Any]
 ) -> models.Model:
-    inspection = context.inspection
-    row = context.model(
-        **({"pk": record_id} if record_id else {}),
-        program_id=inspection.program_id,
-        secret_of=inspection.secret_of,
-        inspection_id=inspection.pk,
-        supplier_id=inspection.supplier_id,
-        by_id=context.by.pk,
-        noted_at=noted_at,
-        received_at=context.at,
-        updated_at=context.at,
-        **fields,
-    )
+    said = {**context.blank, "noted_at": noted_at, **fields}
+    if record_id:
+        said["id"] = record_id
+    row = context.model(*said.values())  # in the order of the columns: twice as quick as by name
     if isinstance(row, Finding) and row.severity_id is None:
         row.severity_id = context.provisions.get(row.provision_id)
     _check(context, row)
