@@ -24,6 +24,7 @@ VISITS = [
     ("finding.noted", _("Findings noted")),
     ("finding.changed", _("Finding changed")),
     ("finding.withdrawn", _("Finding withdrawn")),
+    ("proofs.shared", _("Files of a supplier shared with a team")),
     ("evidence.added", _("Evidence added")),
     ("evidence.changed", _("Words about evidence changed")),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audits.enums import OVER, InspectionKind, InspectionState, TeamRole
 from audits.models import Inspection
 from audits.operations import teams
+from audits.operations.proofs import share_proofs
 from audits.operations.revealing import next_number
 from audits.operations.states import CannotMove, check_version, explained, locked, move, save
 from programs.models import Season, Workplace
@@ -92,6 +93,7 @@ def plan(
     )
     for person_id, role in team:
         teams.ask(inspection_id=inspection.pk, person_id=person_id, role=role, by=by, at=at)
+    share_proofs(inspection_id=inspection.pk, by=by, at=at)
     return inspection
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from audits.models import Evidence, EvidencePlace, Finding, Inspection, TeamMember
+from wsr.files.models import StoredFile
 
 
 def evidence_of(inspection: Inspection) -> QuerySet[Evidence]:
@@ -21,6 +22,13 @@ def evidence_of(inspection: Inspection) -> QuerySet[Evidence]:
 def place_of(evidence: Evidence) -> EvidencePlace | None:
     """Where and when the device says it was made; None for all but the team."""
     return EvidencePlace.objects.filter(evidence=evidence).first()
+
+
+def shared_proofs(inspection: Inspection) -> QuerySet[StoredFile]:
+    """What the supplier showed for its corrective actions, as far as it was shared with the team."""
+    return StoredFile.objects.filter(circle_id=inspection.pk, shared_from__isnull=False).order_by(
+        "stored_at", "pk"
+    )
 
 
 def standing_findings(inspection: Inspection) -> QuerySet[Finding]:

@@ -3,18 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audits.enums import AssignmentState
 from audits.forms.evidence import AddForm, ReplaceForm, WordsForm
 from audits.models import Evidence, Inspection, TeamMember
 from audits.operations import evidence as operations
+from audits.operations.proofs import share_proofs
 from audits.operations.records import APPLIED, Put
 from audits.queries import evidence as queries
 from wsr.accounts.doors import requires
@@ -37,6 +39,8 @@ def evidence(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     context = {
         "visit": visit,
         "evidence": queries.evidence_of(visit),
+        "proofs": queries.shared_proofs(visit),
+        "may_share": Permission.INSPECTION_PLAN in request.permissions,
         "may_write": _may_write(request, visit),
         "crumbs": [*_crumbs(request, visit), (_("Evidence"), "")],
     }
@@ -112,6 +116,19 @@ def change(request: HttpRequest, inspection_id: UUID, evidence_id: UUID) -> Http
         return operations.change(evidence_id=found.pk, by=request.user, at=timezone.now(), **_words(data))
 
     return _answer(request, visit, form, act, done=_("Saved."), title=_("What the file shows"))
+
+
+@requires(Permission.INSPECTION_PLAN)
+@require_POST
+def share(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
+    """Let the team read what the supplier has sent for its corrective actions."""
+    visit = get_object_or_404(Inspection, pk=inspection_id)
+    count = share_proofs(inspection_id=visit.pk, by=request.user, at=timezone.now())
+    said = ngettext(
+        "The team can read %(count)d more file.", "The team can read %(count)d more files.", count
+    )
+    messages.success(request, said % {"count": count})
+    return redirect(_list_url(request, visit))
 
 
 @atomic

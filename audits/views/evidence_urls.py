@@ -6,6 +6,7 @@ from audits.views import evidence
 
 urlpatterns = [
     path("", evidence.evidence, name="evidence"),
+    path("share/", evidence.share, name="share_proofs"),
     path("add/", evidence.add, name="add_evidence"),
     path("<uuid:evidence_id>/", evidence.one, name="one_evidence"),
     path("<uuid:evidence_id>/change/", evidence.change, name="change_evidence"),

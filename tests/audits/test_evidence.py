@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from audits.enums import TeamRole
-from audits.models import Evidence, EvidencePlace, Inspection
+from audits.models import ActionProof, Evidence, EvidencePlace, Inspection
 from audits.operations import evidence, visits
 from audits.operations.records import Invalid
 from audits.operations.states import CannotMove, NotOnTeam, Stale
@@ -247,6 +248,43 @@ def test_a_team_may_read_a_suppliers_proof_that_was_shared(program, visit):
         assert [(file.pk, file.participation_id) for file in StoredFile.objects.all()] == [
             (proof.pk, part.pk)
         ]
+
+
+def test_a_team_reads_what_the_supplier_has_shown_for_its_actions(client, program):
+    workplace = factories.workplace(program)
+
+    def show(name: str, state: str) -> None:
+        action = making.action(program, workplace=workplace, state=state)
+        said = {"by": factories.member(program, Role.DIRECTOR), "at": AT}
+        with program_scope(program.pk):
+            file = files.take_in(
+                chunks=[name.encode()], name=name, participation_id=workplace.supplier_id, **said
+            ).file
+            ActionProof.objects.create(
+                action=action, supplier_id=workplace.supplier_id, file=file, by=said["by"], sent_at=AT
+            )
+
+    show("rails.txt", "reported")
+    show("withdrawn.txt", "withdrawn")
+    visit = making.under_way(program, workplace=workplace)
+    show("stairs.txt", "agreed")
+    list_url = reverse("audits:evidence", args=[program.slug, visit.pk])
+    factories.sign_in(client, visit.planner)
+    shared = client.post(reverse("audits:share_proofs", args=[program.slug, visit.pk]), follow=True)
+    assert "The team can read 1 more file." in shared.content.decode()
+    factories.sign_in(client, visit.lead)
+    page = client.get(list_url).content.decode()
+    assert [name in page for name in ("rails.txt", "stairs.txt", "withdrawn.txt")] == [
+        True,
+        True,
+        False,
+    ]
+    link = page.split('<a href="/files/')[1].split('"')[0]
+    assert b"".join(client.get(f"/files/{link}").streaming_content) == b"rails.txt"
+    assert client.post(reverse("audits:share_proofs", args=[program.slug, visit.pk])).status_code == 403
+    with making.as_staff(program, factories.member(program, Role.DIRECTOR)):
+        assert not StoredFile.objects.exclude(shared_from=None).exists()
+        assert not Event.objects.filter(event="proofs.shared").exists()
 
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────

@@ -146,10 +146,12 @@ def keep_cleaned(
 
 
 @atomic
-def share(*, file: StoredFile, circle_id: UUID, by: Person, at: datetime) -> StoredFile:
+def share(
+    *, file: StoredFile, circle_id: UUID, by: Person, at: datetime, secret_of: UUID | None = None
+) -> StoredFile:
     """Let the auditors of a circle read a file, such as a supplier's proof; returns their row, found by `shared_from=file.pk`.
 
-    Nothing of it shows outside the circle: neither to other staff, who read the file itself, nor to the portal that sent it.
+    The portal that sent it sees nothing of this, and other staff only where the matter is open: `secret_of` is the circle unless given.
     """
     row, _created = StoredFile.objects.get_or_create(
         sha256=file.sha256,
@@ -162,7 +164,7 @@ def share(*, file: StoredFile, circle_id: UUID, by: Person, at: datetime) -> Sto
             "media_type": file.media_type,
             "stored_by": by,
             "stored_at": at,
-            "secret_of": circle_id,
+            "secret_of": circle_id if secret_of is None else secret_of,
         },
     )
     return row
