@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from tests import database, factories
-from tests.api.device import device  # noqa: F401 -- a fixture
+from tests.api.device import field_device  # noqa: F401 -- a fixture
 from tests.celery_worker import running_worker
 from tests.order import dealt
 from tests.ui.browser import browser_type_launch_args, watched_page  # noqa: F401 -- fixtures

@@ -1,7 +1,7 @@
 """The auditor's device of tests: a typed Python client, generated from the description, against a live server.
 
-    def test_…(device, live_server):
-        phone = device(ana)
+    def test_…(field_device, live_server):
+        phone = field_device(ana)
         me = wsr_client.api.me.me_read.sync("garment", client=phone)
 
 The client is generated once per description into var/clients; nothing of it is committed.
@@ -62,8 +62,8 @@ def _generate(folder: Path) -> None:
 
 
 @pytest.fixture
-def device(live_server):
-    """`device(person)`: a signed-in client of a new device that she let in; `scopes` as in `let_in`."""
+def field_device(live_server):
+    """`field_device(person)`: a signed-in client of a new device that she let in; `scopes` as in `let_in`."""
     client_class = generated().AuthenticatedClient
 
     def signed_in(person, **granted):

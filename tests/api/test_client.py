@@ -6,10 +6,10 @@ from tests import factories
 from wsr.accounts.grants import Role
 
 
-def test_the_generated_client_asks_a_live_server(device):
+def test_the_generated_client_asks_a_live_server(field_device):
     program = factories.program("garment")
     ana = factories.member(program, Role.AUDITOR)
-    phone = device(ana)
+    phone = field_device(ana)
     root = importlib.import_module("wsr_client.api.programs.root_read")
     reached = root.sync(client=phone)
     assert [(row.slug, row.roles) for row in reached.programs] == [("garment", ["auditor"])]
