@@ -94,21 +94,24 @@ def _space(connection: psycopg.Connection) -> str:
     """
     facts = connection.execute(
         "SELECT current_setting('fsync'), current_setting('data_directory'), "
-        "'PG_' || current_setting('server_version_num')::int / 10000 || '_' || catalog_version_no FROM pg_control_system()"
+        "'PG_' || current_setting('server_version_num')::int / 10000 || '_' || catalog_version_no, system_identifier "
+        "FROM pg_control_system()"
     ).fetchone()
-    fsync, data, version = facts
+    fsync, data, version, server = facts
     if fsync == "on" or not Path(data).is_dir() or not _has_room():
         return "pg_default"
     digest = hashlib.sha256(data.encode()).hexdigest()[:12]
-    folder = MEMORY / f"wsr-test-{digest}"
+    folder = MEMORY / f"wsr-test-{digest}-{server}"
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in set(MEMORY.glob(f"wsr-test-{digest}*")) - {folder}:
+            shutil.rmtree(left)  # of a server whose data were removed from here
         owner = Path(data).stat()
         for path in (folder, folder / version):  # memory is empty after a restart of the machine
             if not path.exists():
                 path.mkdir(mode=0o700)
                 os.chown(path, owner.st_uid, owner.st_gid)
-        name = f"memory_{digest}"
+        name = f"memory_{server}"
         if not connection.execute("SELECT 1 FROM pg_tablespace WHERE spcname = %s", [name]).fetchone():
             (folder / version).rmdir()  # the server makes it itself
             connection.execute(

@@ -427,6 +427,7 @@ X_FRAME_OPTIONS = "DENY"
 FILE_UPLOAD_HANDLERS = ["wsr.files.uploads.SizeLimit", *django_defaults.FILE_UPLOAD_HANDLERS]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000  # a form of a visit comes with all its photos
 
 # ── Log ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 """What the addresses of this room share: `fields=`, how records are told apart, and refusals with a pointer."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,13 +9,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from audits.operations.records import Invalid
+from audits.operations.records import EARLIEST, LATEST, Invalid
 from wsr.api import paging
 from wsr.api.door import ProgramAPIView, respond
 from wsr.api.problems import Place, Problem
 from wsr.api.serializers import Query
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 LONG_TEXT = 20_000
 
 

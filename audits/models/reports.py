@@ -1,6 +1,7 @@
 """Reports: what the program gives out of an inspection, version by version. Brands and suppliers read these and no record of a visit."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,14 @@ from programs.models import Participation, Workplace
 from wsr.accounts.models import Person
 from wsr.files.models import StoredFile
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
+
+
+class ReportQuerySet(models.QuerySet):
+    """Chains of reports."""
+
+    def issued_before(self, inspection_id: UUID) -> bool:
+        """Whether any version of an inspection's report was issued."""
+        return self.filter(inspection_id=inspection_id, issued_at__isnull=False).exists()
 
 
 class Report(ProgramModel):
@@ -38,6 +47,8 @@ class Report(ProgramModel):
     reply_due_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(null=True)
     issued_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar = ProgramModel.manager_from(ReportQuerySet)
 
     class Meta(ProgramModel.Meta):
         ordering: ClassVar = ["inspection", "-number"]

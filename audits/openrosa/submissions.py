@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from audits.openrosa.forms import inspection_of, key_of
+from audits.operations.records import EARLIEST, LATEST
 from wsr.errors import DomainError
 
 LARGEST = 5 * 1024 * 1024  # bytes of the document
@@ -223,4 +224,5 @@ def _moment(text: str) -> datetime | None:
         found = parse_datetime(text)
     except ValueError:
         return None
-    return found if found is not None and found.tzinfo is not None else None
+    is_a_moment = found is not None and found.tzinfo is not None and EARLIEST <= found <= LATEST
+    return found if is_a_moment else None

@@ -112,7 +112,7 @@ def verify(
         raise CannotMove(_("This milestone was verified already."))
     if milestone.reached_by_id == by.pk:
         raise keeping.NeedsAnother(_("You reported it yourself; somebody else must verify it."))
-    keeping.check_verifier(action, by, on=today(at))
+    keeping.check_verifier(action, by, on=today(at), inspection_id=inspection_id)
     milestone.verified_at, milestone.verified_by = at, by
     milestone.save(update_fields=["verified_at", "verified_by"])
     keeping.save(action, at=at)

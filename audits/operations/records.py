@@ -7,7 +7,7 @@ with the row as it stands (`Stale`). `noted_at` is kept as the device said it, `
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,10 @@ from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.tenancy import atomic
 
+EARLIEST, LATEST = (
+    datetime(2000, 1, 1, tzinfo=UTC),
+    datetime(2100, 1, 1, tzinfo=UTC),
+)  # of any clock of a device
 APPLIED, DUPLICATE, STALE, REFUSED = "applied", "duplicate", "stale", "refused"
 FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Response: ("provision_id", "question_id", "answer", "note"),
@@ -253,6 +257,8 @@ def _place(context: _Context, item: dict[str, Any]) -> Put:
     """One item: new, a change, or nothing new. Raises Stale and DomainError."""
     record_id = item.pop("record_id", None)
     noted_at, if_version = item.pop("noted_at"), item.pop("if_version", None)
+    if not EARLIEST <= noted_at <= LATEST:
+        raise Invalid("noted_at", _("The clock of the device is far off. Set it, and send this again."))
     if unknown := set(item) - set(FIELDS[context.model]):
         raise TypeError(f"No part of a record: {', '.join(sorted(unknown))}")
     row = context.known.get(record_id)
@@ -295,9 +301,17 @@ def _create(
 
 def _change(context: _Context, row: Any, changed: dict[str, Any], noted_at: datetime) -> None:
     said = {name: getattr(row, name) for name in changed if name not in _TEXTS}
+    before = {name: getattr(row, name) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)
-    _check(context, row)
+    try:
+        _check(context, row)
+    except (
+        DomainError
+    ):  # what was refused must not be written with the others, nor be what the next item is compared with
+        for name, value in before.items():
+            setattr(row, name, value)
+        raise
     if row in context.new:
         return  # named twice in one bulk: still to be written
     row.by, row.noted_at, row.updated_at, row.version = context.by, noted_at, context.at, row.version + 1

@@ -16,6 +16,7 @@ from audits.operations.states import CannotMove, locked, on_team
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.files.operations import take_in
+from wsr.files.pipeline import CannotTake
 from wsr.history.operations import record
 from wsr.tenancy import atomic
 
@@ -147,11 +148,25 @@ def _put(
     )
 
 
-def _tried(work: Callable[[], object], where: str, aside: list[dict[str, str]]) -> None:
+def _must_be_sent_again(error: DomainError) -> bool:
+    """Whether the phone must keep the photo: nothing is wrong with it."""
+    return isinstance(error, CannotMove) or (isinstance(error, CannotTake) and error.code == "no_scanner")
+
+
+def _tried(
+    work: Callable[[], object],
+    where: str,
+    aside: list[dict[str, str]],
+    *,
+    unless: Callable[[DomainError], bool] = lambda error: False,
+) -> None:
+    """Set aside what is refused, with the reason; `unless` says which refusals are for the whole."""
     try:
         with atomic():
             work()
     except DomainError as error:
+        if unless(error):
+            raise
         aside.append({"where": where, "why": str(error)})
 
 
@@ -166,7 +181,7 @@ def _photos(
             continue
         finding_id = photo.finding_id if photo.finding_id in kept else None
         work = _keeping(row, photo, files[photo.file_name], finding_id, form.started_at or at, by, at)
-        _tried(work, photo.file_name, row.set_aside)
+        _tried(work, photo.file_name, row.set_aside, unless=_must_be_sent_again)
     return found & {photo.file_name for photo in form.photos}
 
 

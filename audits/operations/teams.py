@@ -150,7 +150,8 @@ def end_bar(*, bar_id: UUID, reason: str, by: Person, at: datetime) -> Bar:
         raise CannotEnd(_("Somebody else must decide that your tie is no longer in the way."))
     bar.ended_at = at
     bar.save(update_fields=["ended_at"])
-    record("bar.ended", bar, by=by, at=at, before={"person": bar.person_id, "tie": bar.tie}, reason=reason)
+    before = {"person": bar.person_id, "tie": bar.tie}
+    record("bar.ended", bar, by=by, at=at, before=before, reason=reason, secret_of=bar.secret_of)
     return bar
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from audits import scoring
 from audits.models import CorrectiveAction
-from audits.queries.scores import scored_workplaces, scores, scoring_of_program
+from audits.queries.scores import published_actions, scored_workplaces, scores, scoring_of_program
 from audits.scoring import Designation, Item, Progress, Scoring
 
 
@@ -19,8 +19,9 @@ def progress_of(workplace_id: UUID) -> dict[str, Any] | None:
 
 
 def remediation(workplaces: Collection[UUID], *, on: date) -> dict[UUID, tuple[Progress, Designation]]:
-    """{workplace: (progress, designation)} on a day; empty where the program does not score remediation."""
+    """{workplace: (progress, designation)} on a day, as counted outside the program; empty where it does not score remediation."""
     if scoring_of_program(on=on) != Scoring.REMEDIATION:
         return {}
     rows = scored_workplaces().filter(pk__in=workplaces)
-    return {score.workplace.pk: (score.progress, score.designation) for score in scores(rows, on=on)}
+    found = scores(rows, on=on, of=published_actions())
+    return {score.workplace.pk: (score.progress, score.designation) for score in found}

@@ -1,7 +1,7 @@
 """What the program scores: how it does, and the figures of its suppliers."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from audits import scoring
 from audits.enums import OVER, UNFIXED, ActionState
-from audits.models import CorrectiveAction, FinanceConsent, Inspection, Response
+from audits.models import CorrectiveAction, FinanceConsent, Inspection, Report, Response
 from audits.operations.finance import is_signed, needs_consent
 from audits.scoring import Item, Scoring, Step
 from programs.blueprints import units
@@ -50,10 +50,22 @@ def scored_workplaces() -> QuerySet[Workplace]:
     return rows.select_related("supplier").annotate(must_stop=Subquery(rung[:1])).order_by("name", "pk")
 
 
-def scores(workplaces: Iterable[Workplace], *, on: date) -> list[Score]:
-    """The figures of workplaces from `scored_workplaces`, in their order. Five queries, however many there are."""
+def published_actions() -> QuerySet[CorrectiveAction]:
+    """What may count outside the program: actions of issued reports, and those of no inspection."""
+    issued = Report.objects.filter(inspection_id=OuterRef("inspection_id"), issued_at__isnull=False)
+    return CorrectiveAction.objects.filter(Q(inspection=None) | Q(Exists(issued)))
+
+
+def scores(
+    workplaces: Iterable[Workplace], *, on: date, of: QuerySet[CorrectiveAction] | None = None
+) -> list[Score]:
+    """The figures of workplaces from `scored_workplaces`, in their order. Five queries, however many there are.
+
+    `of`: the actions that count; all of them unless given.
+    """
     rows = list(workplaces)
-    found = _items({row.pk for row in rows}, on=on)
+    counted = CorrectiveAction.objects.all() if of is None else of
+    found = _items(counted.filter(workplace__in={row.pk for row in rows}), on=on)
     return [_score(row, found.get(row.pk, []), on=on) for row in rows]
 
 
@@ -70,12 +82,10 @@ def _score(workplace: Workplace, found: list[tuple[Item, tuple[Step, ...]]], *, 
     )
 
 
-def _items(workplaces: Collection[UUID], *, on: date) -> dict[UUID, list[tuple[Item, tuple[Step, ...]]]]:
-    rows = list(
-        CorrectiveAction.objects.filter(workplace__in=workplaces)
-        .prefetch_related("milestones")
-        .order_by("number")
-    )
+def _items(
+    counted: QuerySet[CorrectiveAction], *, on: date
+) -> dict[UUID, list[tuple[Item, tuple[Step, ...]]]]:
+    rows = list(counted.prefetch_related("milestones").order_by("number"))
     unsigned = _unsigned(rows) if needs_consent(on=on) else frozenset()
     zone = zone_of_program()
     found: dict[UUID, list[tuple[Item, tuple[Step, ...]]]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from programs.models import Season
@@ -51,10 +52,15 @@ def set_season(
 
 @atomic
 def remove_season(*, season_id: UUID, by: Person, at: datetime) -> None:
-    """Take a season away. Raises Season.DoesNotExist."""
+    """Take a season away that nothing belongs to. Raises Season.DoesNotExist and CannotSet."""
     season = Season.objects.select_for_update(of=("self",)).get(pk=season_id)
     record("season.removed", season, by=by, at=at, before=_said(season))
-    season.delete()
+    try:
+        season.delete()
+    except ProtectedError:
+        raise CannotSet(
+            _("Something belongs to this season, so it stays. Change its days instead.")
+        ) from None
 
 
 def _said(season: Season) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from programs.operations import seasons as operations
 from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.errors import DomainError
 
 
 @requires(Permission.RULE_READ)
@@ -53,5 +55,8 @@ def set_season(request: HttpRequest, season_id: UUID | None = None) -> HttpRespo
 def remove_season(request: HttpRequest, season_id: UUID) -> HttpResponse:
     """Take a season away."""
     get_object_or_404(Season, pk=season_id)
-    operations.remove_season(season_id=season_id, by=request.user, at=timezone.now())
+    try:
+        operations.remove_season(season_id=season_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
     return redirect("programs:seasons", request.program.slug)

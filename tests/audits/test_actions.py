@@ -10,6 +10,7 @@ from audits.models import (
     CorrectiveAction,
     Extension,
     FinanceConsent,
+    Inspection,
     Milestone,
     Report,
 )
@@ -206,7 +207,7 @@ def test_who_agreed_it_verifies_unless_the_program_says_otherwise(made):
 def test_an_auditor_verifies_at_a_visit_and_never_elsewhere(made):
     action, elsewhere = reported(made), reported(place(made.program))
     auditor = factories.member(made.program, "auditor")
-    visit = rows.inspection(made.program, made.agreer, auditor, workplace=made.workplace)
+    visit = rows.inspection(made.program, made.agreer, auditor, workplace=made.workplace, is_announced=True)
     scope = {"person_id": auditor.pk}
 
     with program_scope(made.program.pk, Audience.AUDITOR, **scope):
@@ -220,6 +221,22 @@ def test_an_auditor_verifies_at_a_visit_and_never_elsewhere(made):
         last = ActionStep.objects.filter(action=action).order_by("pk").last()
         assert (last.side, last.inspection_id) == (Side.AUDITOR, visit.pk)
         assert Outbox.objects.filter(kind="action_verified").count() == 1
+
+
+def test_nobody_verifies_during_an_unannounced_visit_or_at_one_elsewhere(made):
+    action = reported(made)
+    auditor = factories.member(made.program, "auditor")
+    visit = rows.inspection(made.program, made.agreer, auditor, workplace=made.workplace)
+    away = rows.inspection(made.program, made.agreer, auditor, is_announced=True)
+
+    with program_scope(made.program.pk, Audience.AUDITOR, person_id=auditor.pk):
+        with pytest.raises(CannotMove, match="when the visit is over"):
+            actions.verify(action_id=action.pk, by=auditor, at=AT, inspection_id=visit.pk)
+        with pytest.raises(Inspection.DoesNotExist):
+            actions.verify(action_id=action.pk, by=auditor, at=AT, inspection_id=away.pk)
+
+    with as_staff(made):
+        assert not Outbox.objects.filter(kind="action_verified").exists()
 
 
 def test_a_rejected_report_makes_the_agreed_date_count_again(made):

@@ -8,8 +8,8 @@ from django.db import connections
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.enums import ActionState
-from audits.models import ActionStep, CorrectiveAction, Milestone
+from audits.enums import ActionState, InspectionState
+from audits.models import ActionStep, CorrectiveAction, Inspection, Milestone
 from programs.queries import rule_value, today
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Person
@@ -20,7 +20,7 @@ from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.notices.operations import tell_role
 from wsr.tenancy import Audience, current_alias, current_audience, current_program_id
-from wsr.tenancy.models import Program
+from wsr.tenancy.models import OPEN, Program
 
 DUE, VERIFIED, STEP = "audits.action_due", "audits.action_verified", "audits.milestone_due"
 PLAN = "audits.plan_agreed"
@@ -106,14 +106,25 @@ def explained(reason: str, message: str) -> str:
 # ── Who verifies ─────────────────────────────────────────────────────────────────────────────────
 
 
-def check_verifier(action: CorrectiveAction, person: Person, *, on: date) -> None:
+def check_verifier(
+    action: CorrectiveAction, person: Person, *, on: date, inspection_id: UUID | None = None
+) -> None:
     """Not who reported it, at whatever time, nor anyone of the supplier; nor who agreed it, where the program says so.
 
-    The database refuses the first two as well. Raises NeedsAnother.
+    The database refuses the first two as well. Not during an unannounced visit there: the supplier is told at once, and would
+    know. `inspection_id` is a visit to the same workplace. Raises NeedsAnother, CannotMove and Inspection.DoesNotExist.
     """
+    visits = Inspection.objects.filter(workplace_id=action.workplace_id)
+    if inspection_id is not None:
+        visits.get(pk=inspection_id)
+    # Whoever is outside the circle sees no such visit, and is not told of it here.
+    if visits.exclude(secret_of=OPEN).exclude(state=InspectionState.CANCELLED).exists():
+        raise CannotMove(_("Say this when the visit is over: the supplier is told at once."))
     said = ActionStep.objects.filter(action=action, by=person)
     if action.reported_by_id == person.pk or said.filter(state=ActionState.REPORTED).exists():
         raise NeedsAnother(_("You reported it as fixed yourself; somebody else must verify it."))
+    if action.milestones.filter(reached_by=person).exists():
+        raise NeedsAnother(_("You reported a milestone of it as done; somebody else must verify it."))
     if is_tied(action.supplier_id, person.pk):
         raise NeedsAnother(_("Somebody without a tie to the supplier must verify it."))
     if said.filter(state=ActionState.AGREED).exists() and rule_value(OTHER_VERIFIER, on=on) is True:

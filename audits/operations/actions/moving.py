@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from audits.enums import ActionState, Payer
-from audits.models import ActionProof, CorrectiveAction
+from audits.models import ActionProof, CorrectiveAction, Report
 from audits.operations.actions import keeping
 from audits.operations.actions.keeping import CannotMove
 from audits.operations.states import check_version
@@ -41,6 +41,8 @@ def agree(
     and CannotMove.
     """
     row = keeping.locked(action_id)
+    if row.inspection_id and not Report.objects.issued_before(row.inspection_id):
+        raise CannotMove(_("Issue the report first: brands read what is agreed."))
     action = keeping.explained(action, _("Say what will be done."))
     if due_on < today(at):
         raise CannotMove(_("The date is over. Choose today or a later day."))
@@ -122,7 +124,7 @@ def verify(
     """
     action = keeping.locked(action_id)
     check_version(action, if_version)
-    keeping.check_verifier(action, by, on=today(at))
+    keeping.check_verifier(action, by, on=today(at), inspection_id=inspection_id)
     keeping.move(
         action,
         ActionState.VERIFIED,
@@ -159,7 +161,7 @@ def reject(
     action = keeping.locked(action_id)
     check_version(action, if_version)
     reason = keeping.explained(reason, _("Say what is not fixed; the supplier reads it."))
-    keeping.check_verifier(action, by, on=today(at))
+    keeping.check_verifier(action, by, on=today(at), inspection_id=inspection_id)
     was_reported = action.state == ActionState.REPORTED
     keeping.move(
         action,

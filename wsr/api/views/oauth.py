@@ -94,7 +94,10 @@ class Revocation(Guarded, views.RevokeView):
 def _refresh_token(request: HttpRequest) -> Token | None:
     if request.POST.get("grant_type") != Client.GrantType.REFRESH_TOKEN:
         return None
-    return Token.objects.lookup(Token.Type.REFRESH_TOKEN, request.POST.get("refresh_token", ""))
+    sent = request.POST.get("refresh_token", "")
+    tokens = Token.objects.valid().by_value(sent).filter(type=Token.Type.REFRESH_TOKEN)
+    # Of two at once, the second waits and finds the token used.
+    return tokens.select_for_update(of=("self",)).first()
 
 
 def _keep_until_successor_is_used(used: Token, response: HttpResponse) -> None:
