@@ -182,6 +182,30 @@ def test_many_findings_at_once_keep_the_good_ones(program, visit):
         assert Finding.objects.count() == 5
 
 
+def test_what_was_refused_is_neither_written_nor_compared_with(program, visit):
+    with making.as_auditor(program, visit.lead):
+        provision, wrong = Provision.objects.first().pk, uuid4()
+        item = {"record_id": uuid4(), "noted_at": AT, "provision_id": provision, "title": "Blocked exit"}
+        elsewhere = {**item, "provision_id": wrong, "if_version": 1}
+        said = {"inspection_id": visit.pk, "by": visit.lead, "at": AT}
+
+        first = records.put_findings(items=[item, elsewhere], **said)
+        then = records.put_findings(
+            items=[elsewhere, {**item, "title": "Locked exit", "if_version": 1}], **said
+        )
+
+        assert [put.outcome for put in (*first, *then)] == ["applied", "refused", "refused", "applied"]
+        finding = Finding.objects.get()
+        assert (finding.provision_id, finding.title) == (provision, "Locked exit")
+
+
+@pytest.mark.parametrize("year", [1999, 9999])
+def test_a_clock_that_is_far_off_is_refused(program, visit, year):
+    with pytest.raises(records.Invalid) as refused:
+        making.finding(program, visit, noted_at=AT.replace(year=year))
+    assert refused.value.field == "noted_at"
+
+
 def test_bulk_costs_the_same_number_of_queries_for_one_and_fifty(program, visit):
     with making.as_auditor(program, visit.lead):
         provision = Provision.objects.first().pk

@@ -14,7 +14,7 @@ from wsr.accounts.grants import GRANTS, Permission, Role
 from wsr.accounts.models import Membership
 from wsr.accounts.operations import members
 from wsr.errors import DomainError
-from wsr.history.models import Event
+from wsr.history.models import Event, Held
 from wsr.notices.models import Outbox
 
 pytestmark = pytest.mark.django_db(databases=["default", "engine"])
@@ -143,6 +143,20 @@ def test_a_bar_is_as_secret_as_the_visit_it_was_declared_at(program, director):
         assert not Event.objects.filter(event="inspection.barred").exists()
     with making.as_staff(program, visit.planner):
         assert Bar.objects.count() == 1
+
+
+def test_the_end_of_a_secret_bar_is_held_back_as_well(program, director):
+    visit = making.inspection(program)
+    tied = factories.member(program, Role.AUDITOR)
+    with making.as_staff(program, visit.planner):
+        teams.ask(inspection_id=visit.pk, person_id=tied.pk, role="auditor", by=visit.planner, at=AT)
+    answer(program, visit, tied, ties=[Tie.FAMILY])
+    with making.as_staff(program, visit.planner):
+        teams.end_bar(bar_id=Bar.objects.get().pk, reason="It was a namesake", by=visit.planner, at=AT)
+        assert Held.objects.filter(event="bar.ended").count() == 1
+    with making.as_staff(program, director):
+        assert not Held.objects.exists()
+        assert not Event.objects.filter(event="bar.ended").exists()
 
 
 def test_who_is_barred_by_a_secret_visit_plans_nothing_there(program):
