@@ -12,7 +12,7 @@ from audits.openrosa.submissions import Malformed, read
 from audits.queries.checklists import checklist
 from programs.models import Severity
 from tests import factories
-from tests.audits import making
+from tests.audits import rows
 from wsr.accounts.grants import Role
 from wsr.tenancy import program_scope
 
@@ -22,7 +22,7 @@ NASTY = 'Doors < 1 m & "${wages}" \x07 never locked'
 @pytest.fixture
 def visit(program):
     planner = factories.member(program, Role.INSPECTOR_IN_CHARGE)
-    return making.inspection(program, planner, state=InspectionState.IN_PROGRESS), planner
+    return rows.inspection(program, planner, state=InspectionState.IN_PROGRESS), planner
 
 
 def made(program, visit) -> SimpleNamespace:
