@@ -121,7 +121,7 @@ def test_a_brand_writes_nothing_else(raw, statement):
 
 @pytest.mark.parametrize("state", ["cured", "dismissed", "withdrawn", "not_cured"])
 def test_a_brand_does_not_decide_about_its_own_breach(raw, state):
-    with pytest.raises(DatabaseError, match=r"cannot become|not for brand"):
+    with pytest.raises(DatabaseError, match=r"cannot become|not for brand|before the committee"):
         raw("UPDATE agreements_breach SET state = %s", state)
 
 
