@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, ProtectedError
+from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from wsr.accounts.models import Person
 from wsr.history.operations import record
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
+from wsr.tenancy.references import in_use
 
 RESERVED = frozenset({"add"})  # a word of the addresses
 SEVERITY_QUESTIONS = (
@@ -119,18 +120,15 @@ def remove(*, scale: type[Rung] | type[Severity], key: str, by: Person, at: date
     """Remove a step that nothing ever used, and end its questions. Raises DoesNotExist and CannotSet."""
     program = _locked()
     row = scale.objects.select_for_update(of=("self",)).get(key=key)
-    used = _("%(name)s is in use and stays: what was decided with it must remain readable.") % {
-        "name": row.label
-    }
-    if scale is Rung and Participation.objects.filter(rung=key).exists():
-        raise CannotSet(used)
+    if in_use(row) or (scale is Rung and Participation.objects.filter(rung=key).exists()):
+        raise CannotSet(
+            _("%(name)s is in use and stays: what was decided with it must remain readable.")
+            % {"name": row.label}
+        )
     record(
         f"{_word(scale)}.removed", row, by=by, at=at, before={"label": row.label, "position": row.position}
     )
-    try:
-        row.delete()
-    except ProtectedError:
-        raise CannotSet(used) from None
+    row.delete()
     scale.objects.filter(position__gt=row.position).update(position=F("position") - 1)
     section = ladder.SECTION if scale is Rung else "severity"
     _end(f"{section}.{key}.", _today(program, at))

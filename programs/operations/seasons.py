@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from programs.models import Season
@@ -11,6 +10,7 @@ from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.tenancy import atomic
+from wsr.tenancy.references import in_use
 
 
 class CannotSet(DomainError):
@@ -54,13 +54,10 @@ def set_season(
 def remove_season(*, season_id: UUID, by: Person, at: datetime) -> None:
     """Take a season away that nothing belongs to. Raises Season.DoesNotExist and CannotSet."""
     season = Season.objects.select_for_update(of=("self",)).get(pk=season_id)
+    if in_use(season):
+        raise CannotSet(_("Something belongs to this season, so it stays. Change its days instead."))
     record("season.removed", season, by=by, at=at, before=_said(season))
-    try:
-        season.delete()
-    except ProtectedError:
-        raise CannotSet(
-            _("Something belongs to this season, so it stays. Change its days instead.")
-        ) from None
+    season.delete()
 
 
 def _said(season: Season) -> dict[str, object]:

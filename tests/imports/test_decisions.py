@@ -156,7 +156,7 @@ def test_undo_keeps_what_others_built_on(office, listed):
     reasons = {reason for reason, _rows in queries.kept_reasons(batch)}
     assert (done["kept"], reasons) == (
         2,
-        {"Sourcing depends on it."},
+        {"Something in the program depends on it."},
     )
 
 

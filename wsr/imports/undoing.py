@@ -16,6 +16,7 @@ from wsr.imports.operations import CannotImport
 from wsr.said import dump
 from wsr.said import gettext as _
 from wsr.tenancy import current_alias, current_program_id
+from wsr.tenancy.references import IN_USE
 
 _PUBLISHED_TABLE = "registry_identity"
 
@@ -112,19 +113,22 @@ def _mark_kept(batch: Batch, step: int, model: type[models.Model], act: str) -> 
             "true",
             _("It has been published."),
         )
-    for relation in model._meta.related_objects:
-        other = relation.related_model._meta
-        if other.app_label == "imports" or not relation.field.column:
-            continue
-        reason = _("%(what)s depends on it.") % {"what": str(other.verbose_name).capitalize()}
-        _keep(
-            batch,
-            step,
-            f'JOIN {other.db_table} t ON t.program_id = c.program_id AND t."{relation.field.column}" = c.object_id',
-            """NOT EXISTS (SELECT FROM imports_change d WHERE d.program_id = c.program_id AND d.batch_id = c.batch_id
-                 AND d.object_id = t.id AND d.act = 'insert' AND d.kept = '')""",
-            reason,
-        )
+    _keep_what_is_used(batch, step, table)
+
+
+def _keep_what_is_used(batch: Batch, step: int, table: str) -> None:
+    """Rows that others than the batch's own point to; one reason for all uses, since some must not be known of."""
+    created = Change.objects.filter(batch=batch, act=Act.INSERT, kept="")
+    _keep(
+        batch,
+        step,
+        f"JOIN (SELECT DISTINCT * FROM {IN_USE}) t(id) ON t.id = c.object_id",
+        "true",
+        _("Something in the program depends on it."),
+        table=table,
+        ids=list(created.filter(step=step).values_list("object_id", flat=True)),
+        but=list(created.values_list("object_id", flat=True)),
+    )
 
 
 def _keep_with_its_owner(batch: Batch, step: int, model: type[models.Model]) -> None:
@@ -143,12 +147,12 @@ def _keep_with_its_owner(batch: Batch, step: int, model: type[models.Model]) -> 
             )
 
 
-def _keep(batch: Batch, step: int, join: str, condition: str, reason: str) -> None:
+def _keep(batch: Batch, step: int, join: str, condition: str, reason: str, **values: object) -> None:
     _execute(
         f"""UPDATE imports_change SET kept = %(reason)s WHERE program_id = %(program)s AND id IN (
           SELECT c.id FROM imports_change c {join} WHERE c.program_id = %(program)s AND c.batch_id = %(batch)s AND c.step = %(step)s
           AND c.kept = '' AND {condition})""",  # noqa: S608 -- names of our own tables
-        {"batch": batch.pk, "step": step, "reason": dump(reason), "applied": batch.applied_at},
+        {"batch": batch.pk, "step": step, "reason": dump(reason), "applied": batch.applied_at, **values},
     )
 
 
