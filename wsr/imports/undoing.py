@@ -122,7 +122,7 @@ def _keep_what_is_used(batch: Batch, step: int, table: str) -> None:
     _keep(
         batch,
         step,
-        f"JOIN (SELECT DISTINCT * FROM {IN_USE}) t(id) ON t.id = c.object_id",
+        f"JOIN (SELECT DISTINCT * FROM {IN_USE}) t(id) ON t.id = c.object_id",  # noqa: S608 -- a constant
         "true",
         _("Something in the program depends on it."),
         table=table,
