@@ -262,7 +262,7 @@ def test_an_auditor_reads_actions_of_the_place_she_inspects(made, client):
     from tests.audits import rows
 
     auditor = factories.member(made.program, "auditor")
-    rows.inspection(made.program, made.agreer, auditor, workplace=made.workplace)
+    rows.inspection(made.program, made.agreer, auditor, workplace=made.workplace, is_announced=True)
     action, other = reported(made, due_on=SOON), reported(place(made.program), due_on=SOON)
     sign_in(client, auditor)
 

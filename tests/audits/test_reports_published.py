@@ -8,6 +8,7 @@ from tests import factories
 from tests.audits import making
 from tests.audits.reported import issue, rule
 from tests.registry.conftest import office  # noqa: F401 -- fixture
+from wsr.registry.ids import shard
 
 
 def test_a_publication_shows_inspections_and_nobody(office):  # noqa: F811
@@ -33,8 +34,9 @@ def test_a_publication_shows_inspections_and_nobody(office):  # noqa: F811
 
     office.publish()
 
+    public_id = office.listing(office.exact).public_id
     page = gzip.decompress(
-        (office.public / f"{office.listing(office.exact).public_id}" / "index.html.gz").read_bytes()
+        (office.public / "r" / shard(public_id) / f"{public_id}.html.gz").read_bytes()
     ).decode()
     for words in (
         "Last inspected",
