@@ -10,6 +10,7 @@ from allauth.idp.oidc.models import Token
 from django.utils import timezone
 
 from tests import factories
+from tests.agreements.test_obligations import at_once
 from tests.api.letting_in import Caller, let_in
 from tests.api.test_door import PROBE, done, problem
 from wsr.accounts import second_factor
@@ -151,6 +152,23 @@ def test_a_refresh_token_is_replaced_and_a_lost_answer_locks_nobody_out(person, 
     assert third.status_code == 200
     assert refresh(device, first).status_code == 400  # its successor was used
     assert refresh(device, third.json()["refresh_token"]).status_code == 200
+
+
+def test_of_two_who_refresh_one_token_at_once_one_stays(transactional_db, probe, client):
+    """Both are answered; the later answer counts, as if the earlier had been lost, and nobody holds two."""
+    keep_device_client(using="default")
+    factories.sign_in(client, factories.member(factories.program(), "director"))
+    begun = start(client.__class__(), scope="probe:read")
+    allow(client, begun)
+    first = fetch(client.__class__(), begun).json()["refresh_token"]
+
+    answers = at_once(*[lambda: refresh(client.__class__(), first)] * 4)
+
+    assert [one.status_code for one in answers] == [200] * 4
+    held = [one.json()["refresh_token"] for one in answers]
+    assert Token.objects.filter(type=Token.Type.REFRESH_TOKEN).count() == 2  # the one used, and its successor
+    assert sorted(refresh(client.__class__(), one).status_code for one in held) == [200, 400, 400, 400]
+    assert refresh(client.__class__(), first).status_code == 400  # its successor was used
 
 
 def test_a_device_forgets_its_tokens(person, client):

@@ -183,7 +183,8 @@ def report(program, inspection: Inspection, **fields) -> Report:
 def action(program, *, workplace=None, **fields) -> CorrectiveAction:
     """A corrective action at a workplace; a row, not an act. With `state` beyond proposed, agreed and due in 30 days."""
     workplace = workplace or factories.workplace(program)
-    state = fields.pop("state", ActionState.PROPOSED)
+    state = ActionState(fields.pop("state", ActionState.PROPOSED))
+    verifier = factories.member(program, Role.AUDITOR) if state == ActionState.VERIFIED else None
     with program_scope(program.pk):
         number = CorrectiveAction.objects.count() + 1
         made = CorrectiveAction.objects.create(
@@ -201,10 +202,10 @@ def action(program, *, workplace=None, **fields) -> CorrectiveAction:
         if state != ActionState.PROPOSED:
             made.due_on = made.due_on or DAY + dt.timedelta(days=30)
             made.agreed_at = AT
-            for step in _way_to(ActionState(state)):
+            for step in _way_to(state):
                 made.state = step
                 if step == ActionState.VERIFIED:
-                    made.verified_at, made.verified_by = AT, factories.member(program, Role.AUDITOR)
+                    made.verified_at, made.verified_by = AT, verifier
                 made.save()
         return made
 

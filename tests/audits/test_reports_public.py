@@ -7,6 +7,7 @@ import pytest
 from audits import disclosure, gates
 from audits.enums import ActionState
 from audits.models import CorrectiveAction
+from audits.queries.remediation import progress_of
 from tests import factories
 from tests.audits import making
 from tests.audits.reported import LATER, issue, portal, rule, send_back, share, submit_again
@@ -137,12 +138,13 @@ def test_the_page_of_a_workplace_shows_progress_with_both_numbers(program, visit
     never = factories.workplace(program)
     with program_scope(program.pk):  # what the issue proposed; the ten below are counted
         CorrectiveAction.objects.update(state=ActionState.WITHDRAWN)
-    for state in [ActionState.REPORTED] * 8 + [ActionState.AGREED] * 2:
+    for state in [ActionState.VERIFIED] * 6 + [ActionState.REPORTED] * 2 + [ActionState.AGREED] * 2:
         making.action(program, workplace=workplace, state=state, is_original=True)
-    with program_scope(program.pk):
-        verified = {"state": ActionState.VERIFIED, "verified_at": LATER, "verified_by": visited.planner}
-        reported = CorrectiveAction.objects.filter(state=ActionState.REPORTED).order_by("number")[:6]
-        CorrectiveAction.objects.filter(pk__in=[one.pk for one in reported]).update(**verified)
+    # A later visit whose report is not issued: what it found counts for staff, and not yet for the public.
+    unissued = making.submitted(program, workplace=workplace, planner=visited.planner)
+    making.action(
+        program, workplace=workplace, inspection=unissued, state=ActionState.VERIFIED, is_original=True
+    )
 
     place, other = added(program, workplace, never)
 
@@ -158,6 +160,7 @@ def test_the_page_of_a_workplace_shows_progress_with_both_numbers(program, visit
     late = added(program, workplace, on=DAY.replace(year=2027))[0]
     assert late.content["remediation"] == "behind"
     with program_scope(program.pk):
+        assert progress_of(workplace.pk) == {"verified": 7, "original": 11}
         [record] = with_additions("workplace", [PublicRecord("workplace", workplace.pk, {"name": "x"})], DAY)
     assert (record.content["progress"], record.effective_on.isoformat()) == ("60", "2026-03-02")
 

@@ -15,7 +15,7 @@ from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_p
 from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from oauthlib.oauth2.rfc8628.grant_types import DeviceCodeGrant
@@ -96,8 +96,16 @@ def _refresh_token(request: HttpRequest) -> Token | None:
         return None
     sent = request.POST.get("refresh_token", "")
     tokens = Token.objects.valid().by_value(sent).filter(type=Token.Type.REFRESH_TOKEN)
-    # Of two at once, the second waits and finds the token used.
-    return tokens.select_for_update(of=("self",)).first()
+    found = tokens.first()
+    if found is None:
+        return None
+    with connection.cursor() as cursor:
+        # Of two at once the second waits, and finds the token as the first left it. A lock on the row would not do: a used
+        # token is deleted and kept as a new row, and its successor is another one.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('refresh ' || %s, 0))", [str(found.user_id)]
+        )
+    return tokens.first()
 
 
 def _keep_until_successor_is_used(used: Token, response: HttpResponse) -> None:
