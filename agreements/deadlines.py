@@ -29,6 +29,7 @@ OBLIGATIONS = [
                 effect=f"{_EFFECTS}.obligations.suspect_breach",
             ),
         ),
+        webhook=True,
     ),
     ClockKind(
         key="agreements.obligation_returned",
@@ -45,6 +46,7 @@ OBLIGATIONS = [
                 effect=f"{_EFFECTS}.obligations.suspect_breach",
             ),
         ),
+        webhook=True,
     ),
     ClockKind(
         key="agreements.obligation_decided",
@@ -68,6 +70,7 @@ DISPUTES = [
         length_key="clocks.breach_acknowledged",
         actor=_("The party in breach"),
         permission=Permission.OBLIGATION_DECIDE,
+        webhook=True,
     ),
     ClockKind(
         key="agreements.breach_cured",
@@ -79,6 +82,7 @@ DISPUTES = [
             *_REMINDERS,
             Rung("not_cured", _("Not cured in time"), effect=f"{_EFFECTS}.breaches.mark_not_cured"),
         ),
+        webhook=True,
     ),
     ClockKind(
         key="agreements.cure_decided",
@@ -97,6 +101,7 @@ DISPUTES = [
             *_REMINDERS,
             Rung("undecided", _("Not decided in time"), effect=f"{_EFFECTS}.disputes.mark_undecided"),
         ),
+        webhook=True,
     ),
     ClockKind(
         key="agreements.dispute_appealed",
@@ -108,6 +113,7 @@ DISPUTES = [
             *_REMINDERS,
             Rung("final", _("The decision is final"), effect=f"{_EFFECTS}.disputes.mark_final"),
         ),
+        webhook=True,
     ),
     ClockKind(
         key="agreements.arbitration_filed",
@@ -115,6 +121,7 @@ DISPUTES = [
         length_key="clocks.arbitration_filed",
         actor=_("Whoever asked for it"),
         permission=Permission.DISPUTE_FILE,
+        webhook=True,
     ),
 ]
 # The ladder. How long a supplier may stand on a rung is a rule of that rung (`programs.ladder`); the lengths of a duty stand in the
@@ -156,6 +163,7 @@ def _duty(key: str, label: object) -> ClockKind:
                 effect=f"{_EFFECTS}.duty_breaches.clock_missed",
             ),
         ),
+        webhook=True,
     )
 
 

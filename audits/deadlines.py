@@ -20,6 +20,7 @@ REPORTS = [
         permission=Permission.INSPECTION_REVIEW,
         ladder=_REMINDERS,
         extension_ceiling=None,
+        webhook=True,
     ),
     ClockKind(
         key="audits.report_reply",
@@ -35,6 +36,7 @@ REPORTS = [
                 effect="audits.operations.reporting.reply_limit_passed",
             ),
         ),
+        webhook=True,
     ),
 ]
 KINDS = [*REPORTS, *ACTIONS]

@@ -19,7 +19,7 @@ _VISITS: dict[str, tuple[Any, dict[str, Any]]] = {
         _("You are asked to join an inspection"),
         {"mandatory": True, "webhook": True, "to": _INSPECTORS},
     ),
-    "inspection_answered": (_("Somebody you asked has answered"), {"to": _STAFF}),
+    "inspection_answered": (_("Somebody you asked has answered"), {"webhook": True, "to": _STAFF}),
     "inspection_changed": (
         _("The plan of an inspection has changed"),
         {"mandatory": True, "to": _INSPECTORS},
@@ -27,7 +27,7 @@ _VISITS: dict[str, tuple[Any, dict[str, Any]]] = {
     "inspection_cancelled": (_("An inspection was cancelled"), {"mandatory": True, "to": _INSPECTORS}),
     "inspection_removed": (
         _("You are no longer on the team of an inspection"),
-        {"mandatory": True, "to": _INSPECTORS},
+        {"mandatory": True, "webhook": True, "to": _INSPECTORS},
     ),
     "inspection_handed_over": (_("An inspection is in your hands now"), {"mandatory": True, "to": _STAFF}),
     "inspection_returned": (
@@ -38,7 +38,7 @@ _VISITS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 _REVIEWS: dict[str, tuple[Any, dict[str, Any]]] = {
     "inspection_submitted": (_("An inspection waits for review"), {"webhook": True, "to": _STAFF}),
-    "report_replied": (_("A supplier has replied to a report"), {"to": _STAFF}),
+    "report_replied": (_("A supplier has replied to a report"), {"webhook": True, "to": _STAFF}),
     "report_not_replied": (
         _("The time for a supplier's reply has passed; its report may be issued"),
         {"to": _STAFF},
@@ -47,7 +47,7 @@ _REVIEWS: dict[str, tuple[Any, dict[str, Any]]] = {
 _REPLIES: dict[str, tuple[Any, dict[str, Any]]] = {
     "report_shared": (
         _("A report of an inspection is before you; you may reply to it"),
-        {"mandatory": True, "to": frozenset({Audience.SUPPLIER})},
+        {"mandatory": True, "webhook": True, "to": frozenset({Audience.SUPPLIER})},
     ),
 }
 _REPORTS: dict[str, tuple[Any, dict[str, Any]]] = {

@@ -23,5 +23,6 @@ MONEY = [
             ),
             Rung("month_late", _("A month late"), after=30),
         ),
+        webhook=True,
     ),
 ]

@@ -20,6 +20,7 @@ ACTIONS = [
         permission=Permission.ACTION_CHANGE,
         ladder=_REMINDERS,
         extension_ceiling=None,
+        webhook=True,
     ),
     # The date stands in the corrective action plan; a rejected report makes it count again, also where it is over.
     ClockKind(
@@ -33,6 +34,7 @@ ACTIONS = [
         ),
         catch_up=CatchUp.HIGHEST,
         extension_ceiling=0,  # dates move in the plan, with the supplier's request and the program's ceiling
+        webhook=True,
     ),
     ClockKind(
         key="audits.milestone_due",
@@ -42,6 +44,7 @@ ACTIONS = [
         ladder=(*_REMINDERS, Rung("overdue", _("Not reached in time"))),
         catch_up=CatchUp.HIGHEST,
         extension_ceiling=0,
+        webhook=True,
     ),
     ClockKind(
         key="audits.action_verified",
@@ -49,5 +52,6 @@ ACTIONS = [
         length_key="clocks.action_verified",
         actor=_("The program"),
         permission=Permission.ACTION_VERIFY,
+        webhook=True,
     ),
 ]

@@ -79,6 +79,8 @@ def share_with_supplier(*, inspection_id: UUID, by: Person, at: datetime) -> Rep
     )
     propose_from(report, by=by, at=at)
     _tell(inspection.supplier, "report_shared", report, at=at)
+    if inspection.supplier.organization_id is None:  # nobody to write to; webhooks hear of it all the same
+        emit(kind="report_shared", key=f"report_shared:{report.pk}", at=at, context=_context(report))
     return report
 
 

@@ -269,9 +269,9 @@ def _planner(inspection: Inspection) -> set[UUID]:
 
 
 def _tell(inspection: Inspection, kind: str, people: Iterable[UUID], *, at: datetime, mark: str = "") -> None:
-    """`mark` tells apart what several people do at the same moment."""
+    """`mark` tells apart what several people do at the same moment. Of what everybody may know webhooks hear, also where no person does."""
     found = list(people)
-    if found:
+    if found or inspection.secret_of == OPEN:
         who = str(found[0]) if len(found) == 1 else "team"
         tell_people(
             kind=kind,

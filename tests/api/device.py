@@ -41,7 +41,7 @@ def _generate(folder: Path) -> None:
     fresh = folder / f"fresh-{os.getpid()}"
     config = folder / f"config-{os.getpid()}.yaml"
     config.write_text(CONFIG)
-    command = [str(Path(sys.executable).with_name("openapi-python-client")), "generate", "--meta", "none"]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
     command += [
         "--path",
         str(DESCRIPTION),

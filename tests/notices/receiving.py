@@ -54,6 +54,17 @@ def receiver(*, context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         thread.join()
 
 
+def busy(retry_after: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Too much at once; come again later."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(429)
+        handler.send_header("Retry-After", retry_after)
+        handler.end_headers()
+
+    return answer
+
+
 def drip(handler: BaseHTTPRequestHandler) -> None:
     """An answer that never ends, a byte at a time."""
     with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ import datetime as dt
 import ipaddress
 import json
 import ssl
+from email.utils import format_datetime
 
 import pytest
 from cryptography import x509
@@ -14,7 +15,7 @@ from django.core import mail
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests import factories
-from tests.notices.receiving import drip, flood, receiver
+from tests.notices.receiving import busy, drip, flood, receiver
 from wsr.notices.kinds import notice_kind
 from wsr.notices.models import WebhookDelivery, WebhookEndpoint
 from wsr.notices.operations import emit, tell_role
@@ -206,6 +207,33 @@ def test_an_answer_in_between_begins_anew(garment, endpoint, hook):
 
     row = deliveries()[0]
     assert (row.endpoint.failing_since, [a["code"] for a in row.attempts]) == (None, [503, 200])
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("120", 120),
+        ("1", 5),  # no sooner than we would
+        ("999999999", 3600),  # no longer than an hour
+        ("in a while", 5),
+        ("{later}", 600),
+    ],
+)
+def test_a_receiver_says_when_to_come_again(garment, endpoint, hook, asked, seconds):
+    """`Retry-After` holds for whatever else waits for it, too."""
+    later = format_datetime(NOW + dt.timedelta(seconds=600), usegmt=True)
+    hook.answer = busy(asked.format(later=later))
+    happen(garment)
+    send()
+    hook.answer = 204
+    happen(garment, key="b")
+
+    waits = deliveries()[0].next_try_at - NOW
+    assert abs(waits.total_seconds() - seconds) <= (60 if asked == "{later}" else 0)
+    if seconds > BACKOFF[0]:
+        assert send(NOW + waits - dt.timedelta(seconds=1)) == 0
+    assert send(NOW + waits) == 2
+    assert all(row.delivered_at for row in deliveries())
 
 
 def test_a_receiver_that_is_gone_is_turned_off(garment, endpoint, director, hook):

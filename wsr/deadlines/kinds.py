@@ -31,6 +31,7 @@ from wsr.deadlines.enums import CatchUp, Unit
 from wsr.ui.navigation import discover
 
 DUE = "due"
+MISSED = "deadline_missed."  # and the key of a kind: what webhooks are told of it
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class ClockKind:
 
     `actor`: who must act, in words. `permission`: which staff see it in their work and are told; directors where None.
     `pause_ceiling`: how many days it may be paused in total; None: never. `extension_ceiling`: how often it may be extended.
-    A ladder without a step at the due moment gets one.
+    A ladder without a step at the due moment gets one. `webhook`: endpoints can subscribe to its being missed; only for what those
+    whom it concerns outside the program know of already.
     """
 
     key: str
@@ -75,6 +77,7 @@ class ClockKind:
     pause_ceiling: int | None = None
     extension_ceiling: int | None = 0
     catch_up: CatchUp | str = CatchUp.EACH
+    webhook: bool = False
 
     @functools.cached_property
     def rungs(self) -> tuple[Rung, ...]:

@@ -1,8 +1,10 @@
 """What people are told about clocks: that there is something, and where. Never what it is about."""
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from wsr.deadlines.kinds import MISSED, ClockKind, kinds
 from wsr.deadlines.models import Clock
 from wsr.notices.kinds import Telling, notice_kind
 from wsr.tenancy.models import Program
@@ -31,3 +33,16 @@ def deadlines(telling: Telling) -> dict[str, object]:
         "count": telling.context["count"],
         "url": reverse("deadlines:clocks", args=[program.slug]),
     }
+
+
+def _register(kind: ClockKind) -> None:
+    label = format_lazy(_("Limit passed: {what}"), what=kind.label)
+
+    @notice_kind(f"{MISSED}{kind.key}", label=label, webhook=True, to=frozenset())
+    def missed(telling: Telling) -> dict[str, object]:
+        return {"title": str(label)}
+
+
+for _kind in kinds().values():
+    if _kind.webhook:
+        _register(_kind)

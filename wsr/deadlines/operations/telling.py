@@ -1,5 +1,6 @@
 """Telling the people concerned that a step was reached: one message for each, one for many where many come at once."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +10,11 @@ from uuid import UUID
 from django.db import connections
 
 from wsr.accounts.grants import Role
-from wsr.deadlines.kinds import kinds
+from wsr.deadlines.kinds import MISSED, kinds
 from wsr.deadlines.lengths import organizations_of
 from wsr.deadlines.models import Fired
-from wsr.notices.operations import tell_role
+from wsr.notices.operations import emit, tell_role
+from wsr.notices.webhooks.events import listened_to
 from wsr.tenancy import current_alias, current_program_id, engine_scope, program_scope
 
 BATCH = 10_000
@@ -28,7 +30,9 @@ WITH claimed AS MATERIALIZED (
 )
 SELECT clock.kind, clock.responsible_participation_id, claimed.planned_at >= clock.due_at AS is_over, count(*),
        (array_agg(claimed.id ORDER BY claimed.planned_at, claimed.id))[:%(singly)s],
-       (array_agg(claimed.clock_id ORDER BY claimed.planned_at, claimed.id))[:%(singly)s]
+       (array_agg(claimed.clock_id ORDER BY claimed.planned_at, claimed.id))[:%(singly)s],
+       jsonb_agg(jsonb_build_array(claimed.id, claimed.clock_id, clock.subject_id))
+         FILTER (WHERE claimed.planned_at >= clock.due_at AND clock.kind = ANY(%(heard)s))
 FROM claimed JOIN deadlines_clock AS clock ON clock.id = claimed.clock_id AND clock.program_id = %(program)s
 GROUP BY 1, 2, 3 ORDER BY 5
 """
@@ -80,25 +84,40 @@ def _waiting() -> list[UUID]:
 def _tell_program(program_id: UUID, at: datetime) -> int:
     """One transaction: the messages, and that these steps were told."""
     with program_scope(program_id):
+        heard = listened_to()
         with connections[current_alias()].cursor() as cursor:
             values: dict[str, Any] = {
                 "program": current_program_id(),
                 "at": at,
                 "limit": BATCH,
                 "singly": SINGLY,
+                "heard": [key for key in kinds() if f"{MISSED}{key}" in heard],
             }
             cursor.execute(_TELL, values)
             groups = cursor.fetchall()
         for concerned, message in _messages(groups).items():
             _tell(concerned, message, at)
+        _emit(groups, at)
         return sum(group[3] for group in groups)
+
+
+def _emit(groups: list[tuple], at: datetime) -> None:
+    """Webhooks hear of each missed limit, and of each later step of its ladder."""
+    for key, *_told, heard in groups:
+        for step, clock, subject in json.loads(heard or "[]"):  # Django reads jsonb as text
+            emit(
+                kind=f"{MISSED}{key}",
+                key=f"missed:{step}",
+                at=at,
+                context={"clock": clock, "subject": subject},
+            )
 
 
 def _messages(groups: list[tuple]) -> dict[Concerned, Message]:
     """Who must act is told of every step; the staff who watch such clocks are told of reminders only where it is they who act."""
     organizations = organizations_of({group[1] for group in groups} - {None})
     found: dict[Concerned, Message] = defaultdict(Message)
-    for key, participation, is_over, count, steps, clocks in groups:
+    for key, participation, is_over, count, steps, clocks, _heard in groups:
         concerned = []
         if participation in organizations:
             concerned.append(Concerned(organization_id=organizations[participation]))

@@ -22,7 +22,7 @@ class DisabledBecause(models.TextChoices):
 class WebhookEndpoint(ProgramModel):
     """One address. Its secrets are encrypted; while a secret is being replaced, the previous one signs too until `previous_until`.
 
-    `failing_since`: since when no delivery has succeeded; None while it answers.
+    `failing_since`: since when no delivery has succeeded; None while it answers. `wait_until`: it asked to be left alone until then.
     """
 
     label = models.CharField(_("name"), max_length=100)
@@ -34,6 +34,7 @@ class WebhookEndpoint(ProgramModel):
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     failing_since = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True)
     disabled_at = models.DateTimeField(null=True)
     disabled_because = models.CharField(max_length=10, blank=True, choices=DisabledBecause.choices)
 

@@ -78,10 +78,14 @@ def endpoint(request: HttpRequest, endpoint_id: UUID) -> HttpResponseBase:
     found = get_object_or_404(WebhookEndpoint, pk=endpoint_id)
     table = DeliveryTable(request, found.deliveries.all())
     labels = [str(kind.label) for kind in subscribable() if kind.name in found.kinds]
-    is_rotating = found.previous_until is not None and timezone.now() < found.previous_until
-    return table.response(
-        "notices/webhook.html", {"endpoint": found, "kinds": labels, "is_rotating": is_rotating}
-    )
+    now = timezone.now()
+    context = {
+        "endpoint": found,
+        "kinds": labels,
+        "is_rotating": found.previous_until is not None and now < found.previous_until,
+        "is_waiting": found.wait_until is not None and now < found.wait_until,
+    }
+    return table.response("notices/webhook.html", context)
 
 
 @requires(Permission.WEBHOOK_CHANGE)

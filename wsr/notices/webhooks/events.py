@@ -36,6 +36,12 @@ def fan_out(row: Outbox, *, at: datetime) -> None:
         on_commit(wake)
 
 
+def listened_to() -> set[str]:
+    """The kinds of events that some endpoint of the active program gets now."""
+    endpoints = WebhookEndpoint.objects.filter(disabled_at=None)
+    return {kind for chosen in endpoints.values_list("kinds", flat=True) for kind in chosen}
+
+
 def body_of(*, kind: str, program_id: UUID, at: datetime, context: Mapping[str, Any]) -> str:
     """Kind, time and ids; whoever receives it asks the API for the rest, with rights of his own."""
     ids = {name: value for name, value in context.items() if _is_id(value)}

@@ -88,8 +88,9 @@ def turn_on(*, endpoint_id: UUID, by: Person, at: datetime) -> None:
     endpoint = _lock(endpoint_id)
     if endpoint.disabled_at is not None:
         addresses.check(endpoint.url)
-        endpoint.disabled_at, endpoint.disabled_because, endpoint.failing_since = None, "", None
-        endpoint.save(update_fields=["disabled_at", "disabled_because", "failing_since"])
+        endpoint.disabled_at, endpoint.disabled_because = None, ""
+        endpoint.failing_since = endpoint.wait_until = None
+        endpoint.save(update_fields=["disabled_at", "disabled_because", "failing_since", "wait_until"])
         record("webhook.turned_on", endpoint, by=by, at=at)
         on_commit(wake)
 

@@ -2,12 +2,15 @@
 
 import contextlib
 import http.client
+import re
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from wsr.notices.webhooks.addresses import AddressRefused, Target, check
 
@@ -19,11 +22,15 @@ AGENT = "wsr-webhooks/1"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a status code, or why there is none. `error` is a fixed word, never the other side's text."""
+    """What came back: a status code, or why there is none. `error` is a fixed word, never the other side's text.
+
+    `wait`: for how many seconds the receiver asks to be left alone (`Retry-After`); 0 where it says nothing.
+    """
 
     code: int | None
     error: str
     milliseconds: int
+    wait: int = 0
 
     @property
     def is_success(self) -> bool:
@@ -34,9 +41,9 @@ class Answer:
 def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
     """Send it, in 15 seconds at most. Never raises for what the other side does."""
     begin = time.monotonic()
-    code, error = None, ""
+    code, error, wait = None, "", 0
     try:
-        code = _post_to(_reachable(check(url)), body.encode(), headers)
+        code, wait = _post_to(_reachable(check(url)), body.encode(), headers)
     except AddressRefused:
         error = "address refused"
     except ssl.SSLError:
@@ -47,7 +54,7 @@ def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
         error = "connection refused"
     except (OSError, http.client.HTTPException):
         error = "connection broken"
-    return Answer(code, error, int((time.monotonic() - begin) * 1000))
+    return Answer(code, error, int((time.monotonic() - begin) * 1000), wait)
 
 
 def _reachable(targets: list[Target]) -> tuple[Target, socket.socket]:
@@ -61,7 +68,10 @@ def _reachable(targets: list[Target]) -> tuple[Target, socket.socket]:
     return last, socket.create_connection((last.ip, last.port), CONNECT_SECONDS)
 
 
-def _post_to(reached: tuple[Target, socket.socket], body: bytes, headers: Mapping[str, str]) -> int:
+def _post_to(
+    reached: tuple[Target, socket.socket], body: bytes, headers: Mapping[str, str]
+) -> tuple[int, int]:
+    """(status code, seconds to wait)"""
     target, plain = reached
     late = threading.Event()
     wire = _encrypted(plain, target) if target.is_encrypted else plain
@@ -87,7 +97,7 @@ def _post_to(reached: tuple[Target, socket.socket], body: bytes, headers: Mappin
         answer.read(MOST_BYTES)
         if late.is_set():  # what was cut off may look like a whole answer
             raise TimeoutError
-        return answer.status
+        return answer.status, _seconds(answer.getheader("Retry-After", ""))
     except (OSError, http.client.HTTPException):
         if late.is_set():
             raise TimeoutError from None
@@ -96,6 +106,17 @@ def _post_to(reached: tuple[Target, socket.socket], body: bytes, headers: Mappin
         timer.cancel()
         connection.close()
         wire.close()
+
+
+def _seconds(retry_after: str) -> int:
+    """A number of seconds or a day and time, as RFC 9110 has it; 0 for anything else."""
+    if re.fullmatch(r"\d{1,9}", retry_after, re.ASCII):
+        return int(retry_after)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0
+    return max(0, int((moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()))
 
 
 def _encrypted(plain: socket.socket, target: Target) -> ssl.SSLSocket:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
+from django.db.models import Q
 from django.utils import timezone
 
 from wsr.accounts.grants import Permission
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds to wait after the first, second, … failed try, as Standard Webhooks proposes; together a little over three days.
 BACKOFF = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+LONGEST_WAIT = timedelta(hours=1)  # that a receiver may ask for with Retry-After
 FAILING = timedelta(days=3)
 GONE = 410
 KEPT_ATTEMPTS = 50
@@ -49,7 +51,7 @@ def _due(at: datetime, failed: set[UUID]) -> tuple[UUID, UUID, UUID] | None:
     with engine_scope():
         return (
             WebhookDelivery.objects.waiting()
-            .filter(next_try_at__lte=at)
+            .filter(Q(endpoint__wait_until=None) | Q(endpoint__wait_until__lte=at), next_try_at__lte=at)
             .exclude(endpoint_id__in=failed)
             .order_by("next_try_at", "id")
             .select_for_update(skip_locked=True, of=("self",))
@@ -104,11 +106,16 @@ def _note(delivery: WebhookDelivery, answer: Answer, at: datetime) -> None:
     if answer.is_success:
         delivery.delivered_at = at
     elif delivery.tries <= len(BACKOFF):
-        delivery.next_try_at = at + timedelta(seconds=BACKOFF[delivery.tries - 1])
+        delivery.next_try_at = at + max(timedelta(seconds=BACKOFF[delivery.tries - 1]), _wait(answer))
     else:
         delivery.given_up_at = at
     delivery.save(update_fields=["attempts", "tries", "delivered_at", "next_try_at", "given_up_at"])
     _note_endpoint(delivery, answer, at)
+
+
+def _wait(answer: Answer) -> timedelta:
+    """For so long the receiver asks to be left alone, within reason."""
+    return min(timedelta(seconds=answer.wait), LONGEST_WAIT)
 
 
 def _note_endpoint(delivery: WebhookDelivery, answer: Answer, at: datetime) -> None:
@@ -117,6 +124,8 @@ def _note_endpoint(delivery: WebhookDelivery, answer: Answer, at: datetime) -> N
         endpoints.exclude(failing_since=None).update(failing_since=None)
         return
     endpoints.filter(failing_since=None).update(failing_since=at)
+    if wait := _wait(answer):
+        endpoints.update(wait_until=at + wait)
     since = delivery.endpoint.failing_since
     if answer.code == GONE:
         _disable(delivery.endpoint, DisabledBecause.GONE, at)
