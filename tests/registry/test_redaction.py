@@ -18,6 +18,7 @@ from wsr.registry.enums import Reason, Wish
 from wsr.registry.models import Content, Identity, Listing
 from wsr.tenancy import engine_scope, program_scope
 
+NAMING = "Asrotéx Knit asked us to wait until its new school is open."
 TABLES = ("identity", "publication", "record", "content", "listing", "facet", "instruction", "override")
 
 
@@ -68,6 +69,9 @@ def named(office):
     )
     change(office, office.exact, name="Mill One", also_known_as=["Asrotéx Knit", "Number One"])
     change(office, office.rounded, name="Mill Two")
+    with program_scope(office.program.pk):
+        operations.end_override(gate="education", by=office.director, at=AT)
+        operations.override_gate(gate="education", reason=NAMING, by=office.director, at=AT)
     office.publish()
     with program_scope(office.program.pk):
         Participation.objects.filter(pk=office.supplier.pk).update(name="Asrotex Ltd.")
@@ -99,7 +103,13 @@ def test_the_name_of_a_redacted_supplier_is_gone_everywhere(named):
     assert document(named, named.sister)["versions"][-1]["disclosed"]["content"]["parent_name"] == ""
     assert len(document(named, named.county)["versions"]) == 1
     assert "4 publications" in verify.verify(named.public)
+    page = gzip.decompress((named.public / "index.html.gz").read_bytes()).decode()
+    assert "Reason given by the director: This reason named somebody whose record was redacted" in page
     assert named.publish(everything=True) is None
+    with program_scope(named.program.pk):
+        operations.end_override(gate="education", by=named.director, at=AT)
+        with pytest.raises(operations.CannotInstruct, match="Leave out the name"):
+            operations.override_gate(gate="education", reason=NAMING, by=named.director, at=AT)
 
 
 def test_the_name_stays_gone_when_the_record_changes_later(named):

@@ -47,6 +47,8 @@ def override_gate(*, gate: str, reason: str, by: Person, at: datetime) -> Overri
         raise CannotInstruct(_("There is nothing to override here: it is met, or overridden already."))
     if len(reason) < 20:
         raise CannotInstruct(_("Write a full sentence; everyone will read it on the program's public page."))
+    if names.gone([]).reason_in(reason):
+        raise CannotInstruct(_("Leave out the name of who was redacted: everyone will read the reason."))
     override = Override.objects.create(gate=gate, reason=reason, decided_by=by, decided_at=at)
     record("registry.gate_overridden", override, by=by, at=at, after={"gate": gate}, reason=reason)
     return override

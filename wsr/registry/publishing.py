@@ -28,11 +28,13 @@ from wsr.registry import disclosure, documents, folder, form, gates, pages, sear
 from wsr.registry.comparison import CHUNK, Comparison, Draft
 from wsr.registry.enums import Act, Wish
 from wsr.registry.growth import Growth, head_lines, proof_file
-from wsr.registry.models import Content, Identity, Instruction, Publication, Record
+from wsr.registry.models import Content, Identity, Instruction, Override, Publication, Record
+from wsr.registry.names import Gone
 from wsr.said import gettext as _
 from wsr.tenancy import current_alias, engine_scope, on_commit
 from wsr.tenancy.models import Program
 
+REASON_GONE = "This reason named somebody whose record was redacted, so it was removed."
 LANGUAGE = "en"  # of the files; other languages are rendered on request from the same rows
 type Progress = Callable[[int, int], None]
 
@@ -139,7 +141,7 @@ class Publisher:
         check_gates(states)
         found = Comparison(self.at, self.last, everything).run()
         self.drafts = found.drafts
-        said_of_gates = [gate_document(state) for state in states]
+        said_of_gates = [gate_document(state, found.gone) for state in states]
         if not self.drafts and self.last and self.files_stand and self.last.gates == said_of_gates:
             return None
         Identity.objects.bulk_create(found.fresh, batch_size=CHUNK)
@@ -156,7 +158,7 @@ class Publisher:
     # ── Rows ─────────────────────────────────────────────────────────────────────────────────────
 
     def _erase_redacted(self, found: Comparison) -> None:
-        """The content of redacted records, of versions of others that name them, and of notes that do."""
+        """The content of redacted records, of versions of others that name them, and of notes and reasons that do."""
         redacted = [draft.identity for draft in self.drafts if draft.act == Act.REDACTION]
         if not redacted:
             return
@@ -169,6 +171,7 @@ class Publisher:
             asked.pk for asked in Instruction.objects.exclude(note="") if found.gone.reason_in(asked.note)
         ]
         Instruction.objects.filter(pk__in=naming).update(note="")
+        _erase_from_reasons(found.gone)
 
     def _save_versions(self) -> None:
         salts = [secrets.token_bytes(16) for _draft in self.drafts]
@@ -308,9 +311,27 @@ def leaf_of(record: Record) -> bytes:
     return verify.leaf(record.public_id, record.kind, said)
 
 
-def gate_document(state: gates.GateState) -> dict[str, Any]:
+def without_names(reason: str, gone: Gone) -> str:
+    """The public reason of an override, or why it cannot be read."""
+    return REASON_GONE if gone.reason_in(reason) else reason
+
+
+def _erase_from_reasons(gone: Gone) -> None:
+    """Reasons of overrides that name a redacted one, and what publications repeat of them."""
+    for override in Override.objects.all():
+        if gone.reason_in(override.reason):
+            override.reason = REASON_GONE
+            override.save(update_fields=["reason"])
+    for publication in Publication.objects.all():
+        kept = [{**gate, "override": without_names(gate["override"], gone)} for gate in publication.gates]
+        if kept != publication.gates:
+            publication.gates = kept
+            publication.save(update_fields=["gates"])
+
+
+def gate_document(state: gates.GateState, gone: Gone) -> dict[str, Any]:
     """How a gate stood, as a publication keeps it."""
-    override = state.override.reason if state.override and not state.is_met else ""
+    override = without_names(state.override.reason, gone) if state.override and not state.is_met else ""
     return {"key": state.key, "label": str(state.label), "is_met": state.is_met, "override": override}
 
 
