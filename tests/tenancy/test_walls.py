@@ -12,7 +12,7 @@ from wsr.tenancy import catalog, fences
 ALIAS_OF = {"public": "public", "engine": "engine"}
 FENCES = {name: item for name, item in fences.declared().items() if isinstance(item, fences.Fence)}
 # A predicate with one of these shows rows of one's own only, and nobody is signed in here.
-OF_ONES_OWN = ("wsr_own_", "wsr_inspected_", "wsr.person", "wsr.organization")
+OF_ONES_OWN = ("wsr_own_", "wsr_inspected_", "wsr.person", "wsr.organization", "wsr.case_id")
 BOUND = [
     (table, audience, item)
     for table, item in sorted(FENCES.items())

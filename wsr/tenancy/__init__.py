@@ -16,6 +16,7 @@ from wsr.tenancy.scope import (
     person_scope,
     program_scope,
     public_scope,
+    worker_scope,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "person_scope",
     "program_scope",
     "public_scope",
+    "worker_scope",
 ]

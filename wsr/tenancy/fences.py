@@ -16,6 +16,7 @@ from django.apps import apps
 PROGRAM = "nullif(current_setting('wsr.program', true), '')::uuid"
 PERSON = "nullif(current_setting('wsr.person', true), '')::uuid"
 ORGANIZATION = "nullif(current_setting('wsr.organization', true), '')::uuid"
+OWN_CASE = "nullif(current_setting('wsr.case_id', true), '')::uuid"  # of a worker
 # The part that the portal's organization has in the program, and its partners there: whom it buys from or sells to, and itself.
 # The functions belong to the rooms that know (programs); a predicate with one of them is evaluated once per statement.
 OWN_PARTICIPATION = "(SELECT wsr_own_participation())"

@@ -54,13 +54,17 @@ class ScopeError(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """What is active: the program (None for the engine and the public across programs), audience, person, organization."""
+    """What is active: the program (None for the engine and the public across programs), audience, person, organization.
+
+    A worker is no person of the platform: what she reaches is her case.
+    """
 
     audience: Audience
     program_id: UUID | None = None
     person_id: UUID | None = None
     organization_id: UUID | None = None
     connection: str = ""
+    case_id: UUID | None = None
 
     @property
     def alias(self) -> str:
@@ -105,6 +109,11 @@ def program_scope(
 ) -> contextlib.AbstractContextManager[Scope]:
     """Enter one program as an audience, in one transaction."""
     return _enter(Scope(audience, program_id, person_id, organization_id))
+
+
+def worker_scope(program_id: UUID, case_id: UUID) -> contextlib.AbstractContextManager[Scope]:
+    """Enter as the worker of one case, and reach nothing else. Also for what somebody enters on her behalf and must not read."""
+    return _enter(Scope(Audience.WORKER, program_id, case_id=case_id))
 
 
 def engine_scope(program_id: UUID | None = None) -> contextlib.AbstractContextManager[Scope]:
@@ -165,6 +174,8 @@ def _announce(alias: str, role: str, scope: Scope | None) -> None:
         "wsr.person": scope.person_id if scope and scope.person_id else "",
         "wsr.organization": scope.organization_id if scope and scope.organization_id else "",
     }
+    if scope is None or scope.case_id:  # for nobody else it is ever set
+        values["wsr.case_id"] = scope.case_id if scope else ""
     text = "; ".join(
         f"SET LOCAL {name} = {bytes(escape(str(value).encode())).decode()}" for name, value in values.items()
     )
