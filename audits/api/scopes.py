@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from wsr.accounts.grants import Permission
+from wsr.api.scopes import PasswordScope
+
 SCOPES = {
     "assignments:read": _("See which inspections you are asked to join"),
     "assignments:write": _("Accept and decline assignments, and declare your independence"),
@@ -13,4 +16,12 @@ SCOPES = {
     "evidence:write": _("Send photos and other evidence"),
     "actions:read": _("Read corrective actions at the workplaces you inspect"),
     "actions:write": _("Verify and reject corrective actions"),
+}
+
+PASSWORD_SCOPES = {
+    "openrosa": PasswordScope(
+        _("Fetch the forms of your visits and send them filled in"),
+        permission=Permission.INSPECTION_RECORD,
+        path="openrosa",
+    ),
 }

@@ -1,10 +1,8 @@
 """The addresses that ODK Collect, KoboCollect and their kin ask for: which forms there are, a form, and what was filled in.
 
-They sign in with HTTP Basic: the e-mail address, and an access token for a password. Refusals are OpenRosa messages.
+They sign in with HTTP Basic: the e-mail address and an app password, since they cannot renew tokens. Refusals are OpenRosa messages.
 """
 
-import base64
-import binascii
 import hashlib
 from typing import Any
 from uuid import UUID
@@ -29,8 +27,9 @@ from audits.operations.submissions import Received, receive
 from audits.queries.checklists import checklist
 from programs.models import Severity
 from wsr.accounts.grants import Permission as P
-from wsr.api import problems, tokens
-from wsr.api.door import ProgramAPIView, endpoint
+from wsr.api import problems
+from wsr.api.door import endpoint
+from wsr.api.passwords import PasswordDoor
 from wsr.api.problems import Problem
 from wsr.api.serializers import Query
 from wsr.files.uploads import was_too_large
@@ -39,7 +38,7 @@ FILLABLE = (InspectionState.PLANNED, InspectionState.IN_PROGRESS, InspectionStat
 DOCUMENT = "xml_submission_file"
 MESSAGE = "http://openrosa.org/http/response"
 LIST = "http://openrosa.org/xforms/xformsList"
-CHALLENGE = 'Basic realm="wsr", charset="UTF-8"'
+SCOPE = "openrosa"
 
 
 class FormListQuery(Query):
@@ -56,7 +55,7 @@ class SubmissionQuery(Query):
     deviceID = serializers.CharField(max_length=200, required=False)
 
 
-class OpenRosa(ProgramAPIView):
+class OpenRosa(PasswordDoor):
     """An address for phones. Not part of the described API: the standard describes it."""
 
     schema = None
@@ -70,25 +69,12 @@ class OpenRosa(ProgramAPIView):
         """Repeats are told by the instance, not by a key."""
         return b""
 
-    def _identify(self) -> tokens.Caller:
-        request = self.request._request
-        name, password = _basic(request.headers.get("Authorization", ""))
-        request.META["HTTP_AUTHORIZATION"] = f"Bearer {password}"
-        request.__dict__.pop("headers", None)
-        caller = super()._identify()
-        if caller.person.email.casefold() != name.casefold():
-            raise tokens.refused(_("This password belongs to somebody else."))
-        return caller
-
     def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
         found = Problem("malformed", str(error)) if isinstance(error, Malformed) else problems.of(error)
         if found.kind == "server-error":
             return super()._refuse(request, error)
-        headers = dict(found.headers)
-        if found.status == 401:
-            headers["WWW-Authenticate"] = CHALLENGE
         text = found.detail or str(problems.CATALOG[found.kind].title)
-        return message(text, status=found.status, nature="error", headers=headers)
+        return message(text, status=found.status, nature="error", headers=dict(found.headers))
 
     def _finish(self, response: HttpResponse) -> HttpResponse:
         response = super()._finish(response)
@@ -111,7 +97,7 @@ class OpenRosa(ProgramAPIView):
 class FormList(OpenRosa):
     """Which forms there are."""
 
-    @endpoint(P.INSPECTION_RECORD, scope="inspections:read", query=FormListQuery)
+    @endpoint(P.INSPECTION_RECORD, scope=SCOPE, query=FormListQuery)
     def get(self, request: Request) -> HttpResponse:
         """One form for each visit that you accepted."""
         root = Element("xforms", xmlns=LIST)
@@ -137,7 +123,7 @@ class FormList(OpenRosa):
 class Form(OpenRosa):
     """One form."""
 
-    @endpoint(P.INSPECTION_RECORD, scope="inspections:read", query=FormListQuery)
+    @endpoint(P.INSPECTION_RECORD, scope=SCOPE, query=FormListQuery)
     def get(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """The form of one visit."""
         inspection = Inspection.objects.get(pk=inspection_id)
@@ -148,7 +134,7 @@ class Form(OpenRosa):
 class Submissions(OpenRosa):
     """Where phones send to."""
 
-    @endpoint(P.INSPECTION_RECORD, scope="records:write", query=SubmissionQuery)
+    @endpoint(P.INSPECTION_RECORD, scope=SCOPE, query=SubmissionQuery)
     def get(self, request: Request) -> HttpResponse:
         """HEAD, before the first attempt: yes, send it here."""
         response = self.nothing()
@@ -156,7 +142,7 @@ class Submissions(OpenRosa):
         response["X-OpenRosa-Accept-Content-Length"] = str(settings.MAX_UPLOAD_BYTES)
         return response
 
-    @endpoint(P.INSPECTION_RECORD, scope="records:write", query=SubmissionQuery, status=201)
+    @endpoint(P.INSPECTION_RECORD, scope=SCOPE, query=SubmissionQuery, status=201)
     def post(self, request: Request) -> HttpResponse:
         """A filled form, with all its photos or some. 201 when it is safe, 202 while photos are still to come."""
         sent = dict(request.FILES.items())
@@ -196,17 +182,3 @@ def _told(done: Received) -> str:
 
 def _xml(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(body, status=status, content_type="text/xml; charset=utf-8", headers=headers)
-
-
-def _basic(header: str) -> tuple[str, str]:
-    """Name and password of HTTP Basic. Raises Problem (401)."""
-    scheme, _space, value = header.partition(" ")
-    try:
-        if scheme.lower() != "basic":
-            raise ValueError(scheme)
-        name, colon, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
-    except (ValueError, binascii.Error):
-        raise tokens.refused("") from None
-    if not colon or not password.isprintable():
-        raise tokens.refused("")
-    return name, password

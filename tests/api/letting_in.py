@@ -1,5 +1,6 @@
 """Tokens for tests: a device that a person let in, as the pages would."""
 
+import base64
 import datetime as dt
 import json
 import uuid
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from wsr.accounts.queries import programs_of
 from wsr.api.models import GrantKind
-from wsr.api.operations import grants
+from wsr.api.operations import grants, passwords
 from wsr.api.operations.clients import DEVICE_CLIENT
 from wsr.api.scopes import declared
 from wsr.tenancy import program_scope
@@ -54,6 +55,30 @@ def let_in(person, *, scopes=None, programs=None, days=30, device_id=None, secon
     token.set_resources([f"{grants.DEVICE}{device_id}"])
     token.save()
     return value
+
+
+def app_password(person, *, days=30, device_id=None, at=None) -> str:
+    """An app password of this person for her only program, as the page of her devices would make it."""
+    [standing] = programs_of(person)
+    now = at or timezone.now()
+    with program_scope(
+        standing.program.pk, standing.audience, person_id=person.pk, organization_id=standing.organization_id
+    ):
+        _grant, password = passwords.make(
+            device_id=device_id or uuid.uuid4(),
+            name="Phone",
+            person=person,
+            standing=standing,
+            scope="openrosa",
+            expires_at=now + dt.timedelta(days=days),
+            at=now,
+        )
+    return password
+
+
+def basic(name: str, password: str) -> dict[str, str]:
+    """The header of HTTP Basic."""
+    return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
 
 
 class Caller:

@@ -139,7 +139,7 @@ class Door(APIView):
 
     def _identify(self) -> tokens.Caller:
         try:
-            caller = tokens.caller_of(self.request._request)
+            caller = self._caller()
         except Problem:
             self.quota = limits.of_network(self.request._request)
             limits.check(self.quota)
@@ -150,6 +150,10 @@ class Door(APIView):
         if not self.reached:
             raise tokens.refused(_("Access was taken away or has expired. Ask for it again."))
         return caller
+
+    def _caller(self) -> tokens.Caller:
+        """Whoever the request says it is from. Raises Problem (401)."""
+        return tokens.caller_of(self.request._request)
 
     def _enter(self, handler: Callable[..., HttpResponse], **kwargs: Any) -> HttpResponse:
         self._read()

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from wsr.accounts.grants import Role
 from wsr.accounts.models import Membership
 from wsr.accounts.queries import Standing
-from wsr.api.scopes import declared
+from wsr.api.scopes import declared, of_passwords
 
 DEVICE_DAYS = ((1, _("One day")), (7, _("A week")), (30, _("30 days")), (90, _("90 days")))
+PASSWORD_DAYS = ((30, _("30 days")), (90, _("90 days")), (180, _("180 days")))
 CLIENT_DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")))
 
 
@@ -51,6 +52,33 @@ class LetInForm(forms.Form):
         self.fields["scopes"].initial = asked
         if len(standings) == 1:
             self.fields["programs"].initial = ["0"]
+
+
+class PasswordForm(forms.Form):
+    """An app password for one phone and one program."""
+
+    device_id = forms.UUIDField(widget=forms.HiddenInput)  # sent twice, the form makes one password
+    name = forms.CharField(
+        label=_("Name of the phone"),
+        max_length=100,
+        help_text=_("So that you know it again, as “Field phone 3”."),
+    )
+    program = forms.ChoiceField(label=_("Program"), widget=forms.RadioSelect)
+    days = forms.TypedChoiceField(label=_("For how long"), choices=PASSWORD_DAYS, coerce=int, initial=90)
+
+    def __init__(self, *args: Any, standings: list[Standing], **kwargs: Any) -> None:
+        """`standings`: what the person is, where that reaches far enough."""
+        super().__init__(*args, **kwargs)
+        choices = [(str(number), _place(standing)) for number, standing in enumerate(standings)]
+        self.fields["program"].choices = choices
+        if len(choices) == 1:
+            self.fields["program"].initial = "0"
+
+
+def for_passwords(standings: list[Standing]) -> list[Standing]:
+    """Where a person may have an app password."""
+    wanted = {scope.permission for scope in of_passwords().values()}
+    return [standing for standing in standings if wanted & standing.permissions]
 
 
 def _place(standing: Standing) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wsr.api.problems import Problem
 
 WINDOW = 60  # seconds
+GUESSES = 10  # wrong app passwords in a window, for one name from one network
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,18 @@ def of_device(device_id: object) -> Quota:
 
 def of_network(request: HttpRequest) -> Quota:
     """Count one request without a valid token."""
-    network = salted_hmac("wsr.api.limits", get_ip(request), algorithm="sha256").hexdigest()[:32]
-    return _count("network", network, settings.API_STRANGERS_PER_MINUTE)
+    return _count("network", _hidden(get_ip(request)), settings.API_STRANGERS_PER_MINUTE)
+
+
+def check_guesses(request: HttpRequest, name: str) -> None:
+    """Raises Problem (429) where too many wrong passwords came for this name from this network: then the right one waits too."""
+    key, seconds = _key("guess", _hidden(f"{get_ip(request)} {name}"))
+    check(Quota("guess", GUESSES, GUESSES - 1 - cache.get(key, 0), seconds))
+
+
+def count_guess(request: HttpRequest, name: str) -> None:
+    """Count one wrong password."""
+    _count("guess", _hidden(f"{get_ip(request)} {name}"), GUESSES)
 
 
 def check(quota: Quota) -> None:
@@ -58,12 +69,21 @@ def check(quota: Quota) -> None:
 
 
 def _count(name: str, key: str, amount: int) -> Quota:
-    now = time.time()
-    window = int(now) // WINDOW
-    key = f"api:{name}:{key}:{window}"
+    key, seconds = _key(name, key)
     cache.add(key, 0, WINDOW * 2)
     try:
         used = cache.incr(key)
     except ValueError:  # lost, or come back, between the two calls
         used = 1
-    return Quota(name, amount, amount - used, max(1, int((window + 1) * WINDOW - now)))
+    return Quota(name, amount, amount - used, seconds)
+
+
+def _key(name: str, key: str) -> tuple[str, int]:
+    """The counter of the window that runs now, and the seconds until the next."""
+    now = time.time()
+    window = int(now) // WINDOW
+    return f"api:{name}:{key}:{window}", max(1, int((window + 1) * WINDOW - now))
+
+
+def _hidden(text: str) -> str:
+    return salted_hmac("wsr.api.limits", text, algorithm="sha256").hexdigest()[:32]

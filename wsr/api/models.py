@@ -16,6 +16,7 @@ class GrantKind(models.TextChoices):
 
     DEVICE = "device", _("Device")
     CLIENT = "client", _("API client")
+    PASSWORD = "password", _("App password")
 
 
 class GrantQuerySet(models.QuerySet):
@@ -30,7 +31,8 @@ class Grant(ProgramModel):
     """What one device, or one client of a firm, may do in one program in the name of `person`.
 
     All grants of a device share its `device_id`, which the tokens carry; a grant never gives more than the person's own roles. It
-    counts only while the membership it was given under lasts, and for a device while the second factor lasts that was shown.
+    counts only while the membership it was given under lasts, and, but for a client, while the second factor lasts that was shown.
+    An app password has no tokens: `secret_hash` is what its password is compared with, and it counts in one program.
     """
 
     kind = models.CharField(max_length=10, choices=GrantKind.choices)
@@ -48,6 +50,7 @@ class Grant(ProgramModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     last_used_at = models.DateTimeField(null=True, blank=True)
+    secret_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = ProgramModel.manager_from(GrantQuerySet)
 
@@ -70,6 +73,11 @@ class Grant(ProgramModel):
             models.CheckConstraint(
                 name="grant_ended_by_somebody",
                 condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grant_of_password_has_hash",
+                condition=Q(kind="password", secret_hash__regex=r"^[0-9a-f]{64}$")  # noqa: S106 -- a pattern
+                | (~Q(kind="password") & Q(secret_hash="")),
             ),
         ]
         indexes = [models.Index(fields=["person", "device_id"], name="grants_of_person")]

@@ -4,13 +4,15 @@ from wsr.tenancy.fences import PERSON, PROGRAM, fence, shared
 
 _HERS = f"program_id = {PROGRAM} AND person_id = {PERSON}"
 _OUTSIDE = ("auditor", "brand", "supplier")
+_TOUCHED = "ended_at, ended_by_id, last_used_at"
 _KEEPS = "select insert update delete"
 
 FENCES = [
     fence(
         "api.Grant",
         staff="select insert update",
-        **dict.fromkeys(_OUTSIDE, "select insert update(ended_at, ended_by_id, last_used_at)"),
+        **dict.fromkeys(_OUTSIDE, f"select insert update({_TOUCHED})")
+        | {"auditor": f"select insert update({_TOUCHED}, secret_hash)"},
         person="select update(last_used_at)",
         only={**dict.fromkeys(_OUTSIDE, _HERS), "person": f"person_id = {PERSON}"},
     ),

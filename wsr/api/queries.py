@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from wsr.accounts.models import Person
 from wsr.accounts.queries import Standing
-from wsr.api.models import Grant
+from wsr.api.models import Grant, GrantKind
 from wsr.tenancy import person_scope
 
 
@@ -19,13 +19,18 @@ class Device:
 
     device_id: UUID
     name: str
-    is_client: bool
+    kind: GrantKind
     grants: list[Grant]
 
     @property
     def last_used_at(self) -> datetime | None:
         """The latest use in any program."""
         return max((grant.last_used_at for grant in self.grants if grant.last_used_at), default=None)
+
+    @property
+    def is_device(self) -> bool:
+        """Neither a firm's client nor an app password."""
+        return self.kind == GrantKind.DEVICE
 
     @property
     def granted_at(self) -> datetime:
@@ -45,7 +50,7 @@ def devices_of(person: Person) -> list[Device]:
     found: dict[UUID, list[Grant]] = {}
     for grant in grants:
         found.setdefault(grant.device_id, []).append(grant)
-    return [Device(key, rows[0].name, rows[0].kind == "client", rows) for key, rows in found.items()]
+    return [Device(key, rows[0].name, GrantKind(rows[0].kind), rows) for key, rows in found.items()]
 
 
 def standing_of(grant: Grant, standings: Iterable[Standing]) -> Standing | None:

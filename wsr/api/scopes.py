@@ -2,14 +2,29 @@
 
 A room names its own in `<room>/api/scopes.py`: `SCOPES = {"findings:write": _("Write findings of inspections")}`. A scope narrows what
 the person herself may do; it never adds to it.
+
+`PASSWORD_SCOPES = {"openrosa": PasswordScope(…)}` there names what app passwords are for. No token can ask for these, and an app password
+has nothing else.
 """
 
 import functools
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+
+from wsr.accounts.grants import Permission
+
+
+@dataclass(frozen=True)
+class PasswordScope:
+    """What an app password opens: addresses below `path` of a program, for people with `permission`."""
+
+    words: Any
+    permission: Permission
+    path: str
 
 
 @functools.cache
@@ -21,6 +36,15 @@ def declared() -> dict[str, Any]:
             if scope in found:
                 raise ValueError(f"The scope {scope} is declared twice.")
             found[scope] = words
+    return found
+
+
+@functools.cache
+def of_passwords() -> dict[str, PasswordScope]:
+    """Scopes of app passwords, which tokens never have."""
+    found: dict[str, PasswordScope] = {}
+    for name in rooms_with("scopes"):
+        found |= getattr(import_module(f"{name}.api.scopes"), "PASSWORD_SCOPES", {})
     return found
 
 

@@ -137,8 +137,8 @@ def _roles(grants: list[Grant]) -> dict[UUID, frozenset[Role]]:
 
 
 def _factor_lasts(caller: Caller, found: list[Reach]) -> bool:
-    """A device: the second factor is the one that was shown. A firm's client, which showed none: its person has one."""
+    """A device or app password: the second factor is the one that was shown. A firm's client, which showed none: its person has one."""
     grant = found[0].grant
-    if grant.kind == GrantKind.DEVICE:
+    if grant.kind != GrantKind.CLIENT:
         return all(reach.grant.second_factor_epoch == caller.person.second_factor_epoch for reach in found)
     return Authenticator.objects.filter(user_id=caller.person.pk, type__in=FACTORS).exists()

@@ -21,6 +21,7 @@ _oauth = (
 _api = (
     [
         path("accounts/devices/", devices.devices, name="devices"),
+        path("accounts/devices/passwords/add/", devices.add_password, name="add_password"),
         path("accounts/devices/<uuid:device_id>/remove/", devices.remove, name="remove_device"),
         path("p/<slug:program_slug>/api/", clients.access, name="access"),
         path("p/<slug:program_slug>/api/clients/add/", clients.add, name="add_client"),

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from wsr.accounts.models import Person
 from wsr.accounts.queries import Standing
 from wsr.api.models import Grant, GrantKind
-from wsr.api.scopes import declared
+from wsr.api.scopes import declared, of_passwords
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.tenancy import atomic
 
-LONGEST_DEVICE = timedelta(days=90)
-LONGEST_CLIENT = timedelta(days=366)
+LONGEST = {
+    GrantKind.DEVICE: timedelta(days=90),
+    GrantKind.CLIENT: timedelta(days=366),
+    GrantKind.PASSWORD: timedelta(days=183),
+}
 DEVICE = "urn://device/"  # how a token carries the id of its device: as the resource it was granted for
 
 
@@ -37,16 +40,18 @@ def give(
     expires_at: datetime,
     by: Person,
     at: datetime,
+    secret_hash: str = "",
 ) -> Grant:
     """Let a device or client act in the active program in the name of `person`, as what `standing` says she is.
 
     Raises CannotGrant without a name, with a scope that does not exist, or for longer than the longest time.
     """
     wanted = sorted(set(scopes))
-    longest = LONGEST_DEVICE if kind == GrantKind.DEVICE else LONGEST_CLIENT
+    longest = LONGEST[kind]
+    known = of_passwords() if kind == GrantKind.PASSWORD else declared()
     if not name.strip():
         raise CannotGrant(_("Give it a name by which you will know it again."))
-    if not wanted or set(wanted) - set(declared()):
+    if not wanted or set(wanted) - set(known):
         raise CannotGrant(_("Choose at least one thing it may do."))
     if not at < expires_at <= at + longest:
         raise CannotGrant(_("Access lasts at most %(days)d days.") % {"days": longest.days})
@@ -63,6 +68,7 @@ def give(
         granted_at=at,
         granted_by=by,
         expires_at=expires_at,
+        secret_hash=secret_hash,
     )
     record(
         "api.access_given",

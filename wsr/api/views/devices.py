@@ -8,24 +8,28 @@ from uuid import UUID
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.core.internal import ratelimit
 from allauth.idp.oidc.internal.oauthlib import device_codes
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wsr.accounts.doors import signed_in
 from wsr.accounts.models import Person
 from wsr.accounts.queries import Standing, programs_of
-from wsr.api.forms import CodeForm, LetInForm
-from wsr.api.models import GrantKind
-from wsr.api.operations import grants
+from wsr.api.forms import CodeForm, LetInForm, PasswordForm, for_passwords
+from wsr.api.models import Grant, GrantKind
+from wsr.api.operations import grants, passwords
 from wsr.api.operations.clients import DEVICE_CLIENT
 from wsr.api.queries import devices_of, standing_of
-from wsr.api.scopes import declared
+from wsr.api.scopes import declared, of_passwords
+from wsr.api.setup_codes import setup_code
 from wsr.errors import DomainError
 from wsr.tenancy import program_scope
 
@@ -117,7 +121,58 @@ def _settle(device_code: str, waiting: dict[str, Any], person: Person, *, grante
 @require_GET
 def devices(request: HttpRequest) -> HttpResponse:
     """Everything that acts in the person's name."""
-    return render(request, "api/devices.html", {"devices": devices_of(request.user), "scopes": declared()})
+    context = {
+        "devices": devices_of(request.user),
+        "has_phones": bool(for_passwords(programs_of(request.user))),
+    }
+    return render(request, "api/devices.html", context)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def add_password(request: HttpRequest) -> HttpResponse:
+    """Make an app password for a phone; it is shown once, on this page."""
+    standings = for_passwords(programs_of(request.user))
+    if not standings:
+        raise Http404("No program of hers has anything for phones.")
+    is_sent = request.method == "POST"
+    form = PasswordForm(
+        request.POST if is_sent else None, standings=standings, initial={"device_id": uuid.uuid4()}
+    )
+    if is_sent and form.is_valid():
+        standing = standings[int(form.cleaned_data["program"])]
+        try:
+            grant, password, path = _password(request.user, standing, form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            address = f"{settings.BASE_URL}{reverse('api:root')}programs/{standing.program.slug}/{path}"
+            context = {"grant": grant, "program": standing.program, "address": address, "password": password}
+            context["code"] = setup_code(address, request.user.email, password, standing.program.name)
+            return render(request, "api/password_made.html", context)
+    return render(request, "api/add_password.html", {"form": form}, status=422 if is_sent else 200)
+
+
+def _password(person: Person, standing: Standing, chosen: dict[str, Any]) -> tuple[Grant, str, str]:
+    """The grant, the password, and the path below the program that it opens."""
+    now = timezone.now()
+    scope, opens = next(
+        (name, scope) for name, scope in of_passwords().items() if scope.permission in standing.permissions
+    )
+    with program_scope(
+        standing.program.pk, standing.audience, person_id=person.pk, organization_id=standing.organization_id
+    ):
+        grant, password = passwords.make(
+            device_id=chosen["device_id"],
+            name=chosen["name"],
+            person=person,
+            standing=standing,
+            scope=scope,
+            expires_at=now + timedelta(days=chosen["days"]),
+            at=now,
+        )
+    return grant, password, opens.path
 
 
 @signed_in
