@@ -54,6 +54,9 @@ def _cache_and_folders_of_its_own(tmp_path, settings):
     settings.FILES_DIR = tmp_path / "files"
     settings.PUBLISHED_DIR = tmp_path / "published"
     settings.KEYS_DIR = tmp_path / "keys"
+    settings.VAULT_DIR = tmp_path / "vault"
+    settings.VAULT_KEY = "cm9vdCBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISEhISE="
+    settings.VAULT_PEPPER = "cGVwcGVyIHVzZWQgaW4gdGVzdHMgb25seSEhISEhISE="
     settings.STORAGES["default"]["OPTIONS"]["location"] = tmp_path / "files"
     settings.SIGNING_KEY = "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE="
 

@@ -41,6 +41,9 @@ def environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.process_settings",
         "WSR_DATA_DIR": str(settings.DATA_DIR),
         "WSR_SIGNING_KEY": settings.SIGNING_KEY,
+        "WSR_VAULT_KEY": settings.VAULT_KEY,
+        "WSR_VAULT_KEY_FALLBACKS": ",".join(settings.VAULT_KEY_FALLBACKS),
+        "WSR_VAULT_PEPPER": settings.VAULT_PEPPER,
         "WSR_CACHE_PREFIX": settings.CACHES["default"]["KEY_PREFIX"],
         "PYTHONPATH": str(ROOT),
     }

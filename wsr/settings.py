@@ -74,6 +74,13 @@ PUBLISHED_DIR = DATA_DIR / "published"
 KEYS_DIR = DATA_DIR / "keys"
 SIGNING_KEY = env("WSR_SIGNING_KEY", "")  # empty: a key file per installation in KEYS_DIR
 
+# ── The vault: docs/operator.md ─────────────────────────────────────────────────────────────────
+
+VAULT_KEY = env("WSR_VAULT_KEY", "")  # 32 bytes in base64; empty: the file vault.key in KEYS_DIR
+VAULT_KEY_FALLBACKS = env_list("WSR_VAULT_KEY_FALLBACKS")  # root keys that still open, during a rotation
+VAULT_PEPPER = env("WSR_VAULT_PEPPER", "")  # 32 bytes in base64; empty: the file vault.pepper in KEYS_DIR
+VAULT_DIR = DATA_DIR / "vault"  # the list of what was erased, which no restored backup takes back
+
 # ── Files that people send ───────────────────────────────────────────────────────────────────────
 
 MAX_UPLOAD_BYTES = env_int("WSR_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
@@ -98,6 +105,7 @@ INSTALLED_APPS = [
     "wsr.accounts",
     "wsr.tenancy",
     "wsr.history",
+    "wsr.vault",
     "wsr.jobs",
     "wsr.notices",
     "wsr.deadlines",

@@ -62,6 +62,8 @@ def _use(folder: Path) -> None:
     settings.DATA_DIR = folder
     settings.FILES_DIR, settings.PUBLISHED_DIR = folder / "files", folder / "published"
     settings.SIGNING_KEY = "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE="
+    settings.VAULT_DIR = folder / "vault"
+    settings.VAULT_KEY = "cm9vdCBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISEhISE="
     folder.chmod(0o755)  # nginx reads it as another user
 
 

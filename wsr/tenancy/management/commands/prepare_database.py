@@ -6,6 +6,7 @@ from django.db import connections, transaction
 
 from wsr.history.signing import create_key
 from wsr.tenancy.roles import create_database, prepare
+from wsr.vault.keys import create_keys
 
 
 class Command(BaseCommand):
@@ -23,4 +24,5 @@ class Command(BaseCommand):
             prepare(connections["admin"], passwords)
         if not settings.SIGNING_KEY:
             create_key()
+        create_keys()
         self.stdout.write("Database roles are in place.")

@@ -1,0 +1,1 @@
+"""Keys per case: what is secret is encrypted here, and erased by destroying its key."""
