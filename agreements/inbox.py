@@ -1,10 +1,12 @@
 """What agreements put into a person's work of today, beside the clocks: what waits without one, and what is due further ahead."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreements.enums import BreachState, DutyState
@@ -12,7 +14,11 @@ from agreements.models import Breach, Escalation, Obligation, StopDuty
 from agreements.models.money import Difference, Payment
 from agreements.money.enums import DifferenceState, PaymentState
 from agreements.operations.obligations import title_of
+from agreements.operations.schedules import zone_of_program
+from agreements.periods import end_of
+from agreements.queries import money_overview
 from agreements.queries import obligations as queries
+from programs.queries import today as programs_today
 from wsr.accounts.grants import Permission
 from wsr.deadlines.inbox import AHEAD
 from wsr.deadlines.models import Clock
@@ -134,6 +140,30 @@ def money(reader: Reader) -> Iterator[Task]:
         )
 
 
+def to_invoice(reader: Reader) -> Iterator[Task]:
+    """For who keeps the money: premium that was earned, and fees of the year, that no invoice asks for."""
+    if Permission.MONEY_CHANGE not in reader.standing.permissions:
+        return
+    today, zone = programs_today(reader.at), zone_of_program()
+    slug = reader.standing.program.slug
+    for row in sorted(money_overview.uninvoiced(), key=lambda row: row.payable_on or date.max)[:MOST]:
+        if row.total > 0:
+            said = {"supplier": row.supplier, "day": date_format(row.earned_until, "DATE_FORMAT")}
+            yield Task(
+                title=_("Ask %(brand)s for premium") % {"brand": row.brand},
+                url=reverse("agreements:money", args=[slug]),
+                why=_("Earned until %(day)s for workers of %(supplier)s, and on no invoice yet.") % said,
+                due_at=end_of(row.payable_on, zone) if row.payable_on else None,
+            )
+    for brand in money_overview.brands_without_fee(on=today)[:MOST]:
+        yield Task(
+            title=_("Ask %(brand)s for the program fee") % {"brand": brand.name},
+            url=reverse("agreements:issue_fee", args=[slug]),
+            why=_("Its agreement has a fee, and no invoice asks for that of %(year)s.")
+            % {"year": today.year},
+        )
+
+
 def _has_clock(model: Any) -> Exists:
     clocks = Clock.objects.open().filter(subject_type=model._meta.label_lower, subject_id=OuterRef("pk"))
     return Exists(clocks)
@@ -143,4 +173,4 @@ def _page(reader: Reader, name: str, row: Any) -> str:
     return reverse(f"agreements:{name}", args=[reader.standing.program.slug, row.pk])
 
 
-INBOX = [owed, to_accept, breaches, duties, ladder, money]
+INBOX = [owed, to_accept, breaches, duties, ladder, money, to_invoice]

@@ -94,15 +94,6 @@ DUTIES: tuple[Duty, ...] = (
         counted=From.PERIOD_END,
     ),
     Duty(
-        "program_fee.fee",
-        ClauseKind.PROGRAM_FEE,
-        _("Program fee of the year"),
-        _("Pay the fee for the year that begins, by the band of your yearly volume."),
-        every="yearly",
-        within="pay_within",
-        counted=From.PERIOD_START,
-    ),
-    Duty(
         "premium.pass_on",
         ClauseKind.PREMIUM,
         _("Premium passed on to workers"),
@@ -157,8 +148,11 @@ DUTIES: tuple[Duty, ...] = (
     ),
 )
 BY_KEY = {duty.key: duty for duty in DUTIES}
-# What clauses opened once and open no more, with the reason that whoever owed it reads. The premium has one date: that of its invoice.
-RETIRED = {"premium.payment": _("Each invoice asks for the premium, with its own date.")}
+# What clauses opened once and open no more, with the reason that whoever owed it reads. Premium and fee have one date: that of the invoice.
+RETIRED = {
+    "premium.payment": _("Each invoice asks for the premium, with its own date."),
+    "program_fee.fee": _("The invoice of the year asks for the fee, with its own date."),
+}
 
 
 def duties_of(clause: Clause) -> Iterator[Duty]:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.clauses import BOUNDARIES
 from wsr.errors import DomainError
@@ -66,6 +68,13 @@ def _read(band: Band) -> Fee:
     return Fee(Decimal(band["fee"] or 0), Decimal(start or 0), Decimal(end) if end else None)
 
 
+_RULES = {
+    "tier_1_share": gettext_lazy("Tier 1"),
+    "tier_1_2_share": gettext_lazy("Tiers 1 and 2"),
+    "tier_3_share": gettext_lazy("Tier 3"),
+}
+
+
 @dataclass(frozen=True)
 class TierShare:
     """What share of a brand's volume comes from some tiers, and the limit for it. Percentages are exact."""
@@ -74,6 +83,11 @@ class TierShare:
     percent: Decimal
     at_least: Decimal | None = None
     at_most: Decimal | None = None
+
+    @property
+    def label(self) -> Any:
+        """What is compared."""
+        return _RULES[self.rule]
 
     @property
     def is_breach(self) -> bool:
@@ -108,9 +122,14 @@ def tier_shares(
     return found
 
 
+def income_ends_on(*, closed_on: date, months: int) -> date:
+    """The day from which workers' income is no longer owed for a workplace closed for repair: whole calendar months later."""
+    return closed_on + relativedelta(months=months)
+
+
 def income_duty_ended(*, closed_on: date, on: date, months: int) -> bool:
-    """Whether workers' income is no longer owed for a workplace closed for repair. The duty lasts whole calendar months.
+    """Whether workers' income is no longer owed for a workplace closed for repair.
 
     Source: six months in the 2013 Accord (`domain.md` 5.6): never longer than 184 days.
     """
-    return on >= closed_on + relativedelta(months=months)
+    return on >= income_ends_on(closed_on=closed_on, months=months)

@@ -45,8 +45,10 @@ def partner(program, role: str, name: str) -> Partner:
     return Partner(part, organization, person, Audience.BRAND if is_brand else Audience.SUPPLIER, program)
 
 
-def premium(program, brand, *, rates=None, since=dt.date(2025, 1, 1), until=None, **parameters) -> Clause:
-    """A premium clause in force between the program and a brand."""
+def premium(
+    program, brand, *, rates=None, since=dt.date(2025, 1, 1), until=None, kind="premium", **parameters
+) -> Clause:
+    """A premium clause, or one of another kind of money, in force between the program and a brand."""
     with program_scope(program.pk):
         agreement = Agreement.objects.create(
             number=f"A-{Agreement.objects.count() + 1}",
@@ -61,7 +63,7 @@ def premium(program, brand, *, rates=None, since=dt.date(2025, 1, 1), until=None
         )
         clause = Clause.objects.create(
             version=version,
-            kind="premium",
+            kind=kind,
             reference="2",
             title="Premium",
             text="A premium is paid.",

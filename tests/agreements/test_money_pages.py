@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from agreements.models.money import (
     Difference,
@@ -14,8 +15,10 @@ from agreements.models.money import (
     PurchaseFile,
     Support,
 )
+from programs.models import Sourcing
 from tests import factories
 from tests.agreements import money_rows as rows
+from tests.audits.reported import rule
 from wsr.tenancy import program_scope
 
 HEADER = "Supplier,Crop,Quantity,Unit,From,To,Value,Currency\n"
@@ -229,7 +232,7 @@ def test_support_is_recorded_by_one_side_and_confirmed_by_the_other(program, tra
     assert as_(other.person).get(at(program, f"support/{made.pk}/")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "purchases/", "purchases/files/", "premium/", "invoices/", "payments/", "escrow/", "payroll/", "differences/", "support/", "purchases/report/", "purchases/send/", "payroll/report/", "support/record/", "invoices/fee/"])  # fmt: skip
+@pytest.mark.parametrize("path", ["", "purchases/", "purchases/files/", "premium/", "invoices/", "payments/", "escrow/", "payroll/", "differences/", "support/", "purchases/report/", "purchases/send/", "payroll/report/", "support/record/", "invoices/fee/", "tiers/"])  # fmt: skip
 @pytest.mark.parametrize("who", ["brand", "supplier", "finance"])
 def test_every_page_opens_for_its_audience(program, trade, as_, path, who):
     brand, supplier, _other = trade
@@ -241,6 +244,7 @@ def test_every_page_opens_for_its_audience(program, trade, as_, path, who):
     hidden = {
         ("supplier", "premium/"),
         ("supplier", "invoices/"),
+        ("supplier", "tiers/"),
         ("brand", "escrow/"),
         ("brand", "payroll/"),
         ("brand", "payroll/report/"),
@@ -257,3 +261,66 @@ def test_a_list_costs_the_same_with_more_rows(program, trade, as_, django_assert
     client.get(at(program, "purchases/"))
     with django_assert_max_num_queries(22):
         client.get(at(program, "purchases/"))
+
+
+def test_what_is_earned_has_a_date_before_any_invoice_and_the_fee_of_the_year_is_asked_for(program, as_):
+    """In the work of who keeps the money, and on the pages of both sides; an invoice takes it from there."""
+    brand = rows.partner(program, "brand_finance", "Brand")
+    supplier = rows.partner(program, "supplier_manager", "Grower")
+    factories.sourcing(program, brand=brand.part, supplier=supplier.part)
+    rows.premium(program, brand.part, pay_within={"value": 30, "unit": "days"})
+    rows.premium(program, brand.part, kind="program_fee", bands=[], currency="USD")
+    rows.bought(brand, supplier.part, "100000")
+    rows.settle(program)
+    finance = factories.member(program, "finance")
+
+    client = as_(finance)
+    work = client.get("/inbox/").content.decode()
+    assert "Earned until Jan. 31, 2026 for workers of Grower, and on no invoice yet." in work
+    assert "Ask Brand for the program fee" in work
+    assert "March 2, 2026" in client.get(at(program)).content.decode()  # 30 days after January 31
+    assert "March 2, 2026" in as_(brand.person).get(at(program)).content.decode()
+
+    client = as_(finance)
+    client.post(at(program, f"invoices/issue/{brand.part.pk}/{supplier.part.pk}/USD/"))
+    assert "on no invoice yet" not in client.get("/inbox/").content.decode()
+
+
+def test_tiers_against_the_limits_and_income_while_closed(program, trade, as_):
+    brand, supplier, other = trade
+    second, third = (factories.supplier(program, name=f"Grower {tier}") for tier in (2, 3))
+    for key, value, unit in (
+        ("buyers.tier_1_share", "30", "percent"),
+        ("buyers.tier_1_2_share", "65", "percent"),
+        ("buyers.tier_3_share", "35", "percent"),
+        ("money.closure_income", 6, "months"),
+    ):
+        rule(program, key, value, unit=unit)
+    with program_scope(program.pk):
+        Sourcing.objects.filter(brand=brand.part).update(tier="Tier 1")
+    for maker, tier in ((second, "2"), (third, "T3")):
+        factories.sourcing(program, brand=brand.part, supplier=maker, tier=tier)
+    for maker, volume in ((supplier.part, "28"), (second, "40"), (third, "32")):
+        rows.bought(brand, maker, volume)
+    rows.bought(other, supplier.part, "5")
+    today = timezone.now().date()
+    for name, days in (("Closed mill", 30), ("Long closed mill", 190)):
+        factories.workplace(
+            program, supplier=supplier.part, name=name, closed_on=today - dt.timedelta(days=days)
+        )
+
+    page = as_(factories.member(program, "finance")).get(at(program, "tiers/?year=2026"))
+    [ours, theirs] = page.context["volumes"]
+    assert [(share.percent, share.is_breach) for share in ours.shares] == [
+        (28, True),
+        (68, False),
+        (32, False),
+    ]
+    assert (theirs.untiered, theirs.shares) == (5, [])
+    text = page.content.decode()
+    assert text.count("Outside the limit") == 1
+    assert "at least 30 %" in text
+    assert [one.brand for one in as_(brand.person).get(at(program, "tiers/?year=2026")).context["volumes"]] == ["Ours"]  # fmt: skip
+    for person in (brand.person, supplier.person):
+        shown = as_(person).get(at(program)).content.decode()
+        assert ("Closed mill" in shown, "Long closed mill" in shown) == (True, False)

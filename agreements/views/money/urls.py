@@ -7,6 +7,7 @@ from agreements.views.money import differences, files, overview, payments, premi
 ADDRESSES = [
     path("", overview.overview, name="money"),
     path("settle/", premium.settle, name="settle_money"),
+    path("tiers/", overview.tiers, name="tiers"),
     path("purchases/", purchases.purchases, name="purchases"),
     path("purchases/report/", purchases.report, name="report_purchase"),
     path("purchases/send/", files.send, name="send_purchases"),
