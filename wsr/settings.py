@@ -86,6 +86,7 @@ VAULT_DIR = DATA_DIR / "vault"  # the list of what was erased, which no restored
 MAX_UPLOAD_BYTES = env_int("WSR_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
 MAX_PIXELS = env_int("WSR_MAX_PIXELS", 64_000_000)  # of a photo, before it is decoded
 CLEANING_MEMORY = env_int("WSR_CLEANING_MEMORY_MB", 1024) * 1024 * 1024  # of the process that cleans one file
+CLEANING_AT_ONCE = env_int("WSR_CLEANING_AT_ONCE", os.cpu_count() or 1)  # such processes, on one server
 CLEANING_SECONDS = env_int("WSR_CLEANING_SECONDS", 30)  # of computing; twice that by the clock
 CLAMAV = env("WSR_CLAMAV", "")  # unix:/run/clamav/clamd.ctl or tcp://clamd:3310; empty: no scanner is asked
 if CLAMAV and not (

@@ -1,6 +1,7 @@
 """Taking in what a phone sends as a filled form. Sent again it changes nothing; what cannot be taken is set aside and said."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,7 +16,7 @@ from audits.operations import evidence, records, visits
 from audits.operations.states import CannotMove, locked, on_team
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
-from wsr.files.operations import take_in
+from wsr.files.operations import Prepared, keep, prepared
 from wsr.files.pipeline import CannotTake
 from wsr.history.operations import record
 from wsr.tenancy import atomic
@@ -45,27 +46,60 @@ class Received:
 def receive(*, body: bytes, files: Mapping[str, SentFile], by: Person, at: datetime) -> Received:
     """Take in a filled form and the photos that came with it; others may come later, with the same form.
 
-    A form for a visit that is planned begins it. Raises Malformed, Inspection.DoesNotExist, NotOnTeam, CannotMove and Altered.
+    A form for a visit that is planned begins it. Photos are cleaned before the visit is locked, so that colleagues do not wait for
+    them, and kept afterwards. Raises Malformed, Inspection.DoesNotExist, NotOnTeam, CannotMove, Altered and CannotTake where that
+    passes (`is_passing`).
     """
     form = read(body)
-    inspection = locked(form.inspection_id)
-    on_team(inspection, by)
-    row = FieldSubmission.objects.filter(inspection=inspection, instance_id=form.instance_id).first()
-    is_new = row is None
-    if row is None:
-        row = _take(inspection, form, body, by=by, at=at)
-    elif row.sha256 != form.sha256:
-        raise Altered(
-            _(
-                "This form was received before with other answers. Fill in a new one, or change the answers in the program's pages."
-            )
-        )
-    came = _photos(row, form, files, by=by, at=at)
+    with ExitStack() as copies:
+        photos = _cleaned(form, files, copies, by=by)
+        inspection = locked(form.inspection_id)
+        on_team(inspection, by)
+        row = _before(form)
+        is_new = row is None
+        if row is None:
+            row = _take(inspection, form, body, by=by, at=at)
+        came = _photos(row, form, photos, by=by, at=at)
     if came:
         row.files = sorted({*row.files, *came})
         row.save(update_fields=["files", "set_aside"])
     missing = sorted({photo.file_name for photo in form.photos} - set(row.files))
     return Received(row, is_new, missing)
+
+
+def _before(form: Submission) -> FieldSubmission | None:
+    """The same form as it came before. Raises Altered."""
+    row = FieldSubmission.objects.filter(
+        inspection_id=form.inspection_id, instance_id=form.instance_id
+    ).first()
+    if row is not None and row.sha256 != form.sha256:
+        raise Altered(
+            _(
+                "This form was received before with other answers. Fill in a new one, or change the answers in the program's pages."
+            )
+        )
+    return row
+
+
+def _cleaned(
+    form: Submission, files: Mapping[str, SentFile], copies: ExitStack, *, by: Person
+) -> dict[UUID, Prepared | DomainError]:
+    """Copies of the photos that came now and are not there yet, or why one is refused. They are gone with `copies` unless kept."""
+    on_team(Inspection.objects.get(pk=form.inspection_id), by)
+    row = _before(form)
+    wanted = files.keys() - set(row.files if row else ())
+    found: dict[UUID, Prepared | DomainError] = {}
+    for photo in form.photos:
+        if photo.file_name not in wanted:
+            continue
+        made = prepared(chunks=files[photo.file_name].chunks(), name=photo.file_name)
+        try:
+            found[photo.id] = copies.enter_context(made)
+        except DomainError as refusal:
+            if isinstance(refusal, CannotTake) and refusal.is_passing:
+                raise
+            found[photo.id] = refusal
+    return found
 
 
 def _take(
@@ -148,11 +182,6 @@ def _put(
     )
 
 
-def _must_be_sent_again(error: DomainError) -> bool:
-    """Whether the phone must keep the photo: nothing is wrong with it."""
-    return isinstance(error, CannotMove) or (isinstance(error, CannotTake) and error.code == "no_scanner")
-
-
 def _tried(
     work: Callable[[], object],
     where: str,
@@ -171,41 +200,40 @@ def _tried(
 
 
 def _photos(
-    row: FieldSubmission, form: Submission, files: Mapping[str, SentFile], *, by: Person, at: datetime
+    row: FieldSubmission,
+    form: Submission,
+    photos: Mapping[UUID, Prepared | DomainError],
+    *,
+    by: Person,
+    at: datetime,
 ) -> set[str]:
-    """Keep those of the form that came now; returns their names. A photo that is refused is set aside and not asked for again."""
-    found = {name for name in files if name not in row.files}
+    """Keep those that came now; returns their names. A photo that is refused is set aside and not asked for again."""
     kept = set(Finding.objects.filter(inspection=row.inspection_id).values_list("pk", flat=True))
-    for photo in form.photos:
-        if photo.file_name not in found or Evidence.objects.filter(pk=photo.id).exists():
-            continue
+    came = [photo for photo in form.photos if photo.id in photos]
+    for photo in came:
+        if Evidence.objects.filter(pk=photo.id).exists():
+            continue  # the same form, sent twice at the same moment
         finding_id = photo.finding_id if photo.finding_id in kept else None
-        work = _keeping(row, photo, files[photo.file_name], finding_id, form.started_at or at, by, at)
-        _tried(work, photo.file_name, row.set_aside, unless=_must_be_sent_again)
-    return found & {photo.file_name for photo in form.photos}
+        work = _keeping(row, photo, photos[photo.id], finding_id, form.started_at or at, by, at)
+        _tried(work, photo.file_name, row.set_aside, unless=lambda error: isinstance(error, CannotMove))
+    return {photo.file_name for photo in came}
 
 
 def _keeping(
     row: FieldSubmission,
     photo: Photo,
-    file: SentFile,
+    made: Prepared | DomainError,
     finding_id: UUID | None,
     noted_at: datetime,
     by: Person,
     at: datetime,
 ) -> Callable[[], object]:
-    def keep() -> object:
-        taken = take_in(
-            chunks=file.chunks(),
-            name=photo.file_name,
-            by=by,
-            at=at,
-            circle_id=row.inspection_id,
-            secret_of=row.inspection.secret_of,
-        )
+    def work() -> object:
+        if isinstance(made, DomainError):
+            raise made
         return evidence.add_taken(
             inspection_id=row.inspection_id,
-            taken=taken,
+            taken=keep(made, by=by, at=at, circle_id=row.inspection_id, secret_of=row.inspection.secret_of),
             evidence_id=photo.id,
             finding_id=finding_id,
             caption=photo.caption[:300],
@@ -214,4 +242,4 @@ def _keeping(
             at=at,
         )
 
-    return keep
+    return work

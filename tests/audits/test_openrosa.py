@@ -1,21 +1,27 @@
 """Phones that people have already: the list of forms, a form, and what they send, again, altered and malformed."""
 
+import datetime as dt
 import uuid
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits.enums import InspectionState
 from audits.models import Evidence, FieldSubmission, Finding, Inspection, Interview, Response
 from audits.openrosa import forms
+from audits.operations.submissions import receive
 from tests import factories
 from tests.api.letting_in import app_password, basic
 from tests.audits import rows
-from tests.files.making import jpeg, png
+from tests.factories import AT
+from tests.files.making import SVG, jpeg, png
 from wsr.accounts.grants import Role
-from wsr.tenancy import program_scope
+from wsr.accounts.queries import programs_of
+from wsr.tenancy import Audience, program_scope
 
 XML = "text/xml"
 
@@ -72,6 +78,15 @@ def counts(phone) -> tuple[int, ...]:
         return tuple(model.objects.filter(inspection=phone.visit).count() for model in models)
 
 
+def kept_files(settings) -> list:
+    return [path for path in settings.FILES_DIR.rglob("*") if path.is_file()]
+
+
+def organization_of(person):
+    [standing] = programs_of(person)
+    return standing.organization_id
+
+
 def test_a_phone_is_asked_for_its_password_and_lists_its_forms(phone):
     stranger = phone.client.get(f"{phone.base}/formList")
     assert (stranger.status_code, stranger["WWW-Authenticate"]) == (401, 'Basic realm="wsr", charset="UTF-8"')
@@ -106,11 +121,72 @@ def test_a_form_is_taken_once_with_its_photos_in_several_requests(phone):
         assert visit.is_secret
 
 
-def test_an_altered_form_is_refused(phone):
+def test_an_altered_form_is_refused_and_so_are_its_photos(phone, settings):
     send(phone, filled(phone))
-    answer = send(phone, filled(phone, "Open"))
+    answer = send(phone, filled(phone, "Open"), _1=jpeg())
     assert answer.status_code == 409
-    assert counts(phone)[3] == 1
+    assert counts(phone) == (1, 1, 1, 1, 0)
+    assert kept_files(settings) == []
+
+
+def test_after_the_visit_nothing_of_a_form_is_left(phone, settings):
+    with program_scope(phone.program.pk, person_id=phone.planner.pk):
+        for state in (InspectionState.IN_PROGRESS, InspectionState.SUBMITTED):
+            Inspection.objects.filter(pk=phone.visit.pk).update(state=state, arrived_at=AT, workers_present=9)
+    assert send(phone, filled(phone), _1=jpeg()).status_code == 409
+    assert (counts(phone), kept_files(settings)) == ((0, 0, 0, 0, 0), [])
+
+
+def test_photos_are_cleaned_while_nobody_waits_for_the_visit(phone):
+    body, locked = filled(phone), []
+
+    class Sent:
+        def chunks(self):
+            locked.append(any("FOR UPDATE" in query["sql"] for query in asked.captured_queries))
+            yield jpeg()
+
+    reader = {"audience": Audience.AUDITOR, "person_id": phone.ana.pk}
+    with (
+        program_scope(phone.program.pk, organization_id=organization_of(phone.ana), **reader),
+        CaptureQueriesContext(connection) as asked,
+    ):
+        done = receive(body=body, files={"1.jpg": Sent(), "2.jpg": Sent()}, by=phone.ana, at=AT)
+    assert (locked, done.missing) == ([False, False], [])
+    assert any("FOR UPDATE" in query["sql"] for query in asked.captured_queries)
+
+
+def test_a_photo_is_what_it_is_and_many_files_are_no_trouble(phone):
+    """A PNG that says it is a JPEG, a page that says it is one, and a hundred files that no form names."""
+    files = {f"_other{number}": b"x" for number in range(100)}
+    answer = send(phone, filled(phone), _1=png(), _2=SVG, **files)
+    assert (answer.status_code, "2.jpg: " in said(answer)) == (201, True)
+    with program_scope(phone.program.pk, person_id=phone.planner.pk):
+        [kept] = [row.file for row in Evidence.objects.select_related("file")]
+        [row] = FieldSubmission.objects.all()
+    assert (kept.name, kept.media_type, row.files) == ("1.png", "image/png", ["1.jpg", "2.jpg"])
+
+
+@pytest.mark.parametrize(
+    ("started", "noted"),
+    [
+        (
+            "2026-02-28T09:00:00.000+06:00",
+            dt.datetime(2026, 2, 28, 3, tzinfo=dt.UTC),
+        ),  # a clock wrong by days
+        ("1970-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59+14:00", None),
+        ("2026-02-28T09:00:00", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_clock_far_off_is_not_believed(phone, started, noted):
+    body = filled(phone).replace(
+        b"<workers_present>", f"<started_at>{started}</started_at><workers_present>".encode()
+    )
+    assert send(phone, body).status_code == 202
+    with program_scope(phone.program.pk, person_id=phone.planner.pk):
+        interview = Interview.objects.get()
+    assert interview.noted_at == (noted or interview.received_at)
 
 
 def test_what_cannot_be_taken_is_set_aside_and_said(phone):

@@ -1,7 +1,9 @@
 """What is kept of each kind of file, and what is refused: with real files, in the real process with its bounds."""
 
+import fcntl
 import io
 import itertools
+import os
 import zipfile
 
 import pytest
@@ -206,6 +208,22 @@ def test_time_and_memory_are_bounded(refused, settings):
     assert refused(large) == "too_costly"
     settings.CLEANING_SECONDS, settings.CLEANING_MEMORY = 30, 256 * 1024 * 1024
     assert refused(large) == "too_costly"
+
+
+def test_many_files_at_once_take_turns(clean, refused, settings):
+    """The place is held as by another process; one that is killed gives it back, because the system does."""
+    clean(making.wav())
+    seconds, place = settings.CLEANING_SECONDS, settings.FILES_DIR / ".cleaning" / "0"
+    holder = os.open(place, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    settings.CLEANING_AT_ONCE, settings.CLEANING_SECONDS = 1, 0
+    assert refused(making.wav()) == "busy"
+    assert CannotTake("busy").is_passing
+    settings.CLEANING_AT_ONCE, settings.CLEANING_SECONDS = 2, seconds
+    assert clean(making.wav())[1] == "audio/wav"
+    os.close(holder)
+    settings.CLEANING_AT_ONCE = 1
+    assert clean(making.wav())[1] == "audio/wav"
 
 
 def test_only_the_kinds_that_a_page_wants(clean, refused):

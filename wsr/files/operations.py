@@ -5,7 +5,7 @@ import os
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +69,15 @@ class Taken:
     place: pipeline.Place | None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A cleaned copy that nobody keeps yet, what its sender called it, and the hash of what was sent."""
+
+    copy: pipeline.Cleaned
+    name: str
+    sent_sha256: str
+
+
 @atomic
 def store(
     *,
@@ -107,42 +116,56 @@ def take_in(
     What it is comes from its content alone. `only`: keys of `wsr.files.cleaning.kinds.KINDS` that are taken here. `circle_id` and
     `secret_of` as on StoredFile. Raises FileTooLarge, WrongHash and pipeline.CannotTake.
     """
-    with _written(chunks) as (path, digest, _size):
-        if declared_sha256 and declared_sha256.lower() != digest:
-            raise wrong_hash()
-        file, said = keep_cleaned(
-            path,
-            name=name,
+    with prepared(chunks=chunks, name=name, declared_sha256=declared_sha256, only=only) as made:
+        return keep(
+            made,
             by=by,
             at=at,
             participation_id=participation_id,
             circle_id=circle_id,
             secret_of=secret_of,
-            only=only,
         )
-    return Taken(file, digest, pipeline.Place.read(said))
 
 
-def keep_cleaned(
-    source: Path,
+@contextmanager
+def prepared(
+    *, chunks: Iterable[bytes], name: str, declared_sha256: str = "", only: tuple[str, ...] = ()
+) -> Iterator[Prepared]:
+    """The first half of `take_in`, without the database: for what must not be cleaned while rows are locked. Then `keep`.
+
+    What was not kept is gone when the block ends. Raises FileTooLarge, WrongHash and pipeline.CannotTake.
+    """
+    with ExitStack() as copies:
+        with _written(chunks) as (path, digest, _size):
+            if declared_sha256 and declared_sha256.lower() != digest:
+                raise wrong_hash()
+            made = copies.enter_context(pipeline.cleaned(path, only=only))
+        yield Prepared(made, name, digest)
+
+
+@atomic
+def keep(
+    made: Prepared,
     *,
-    name: str,
     by: Person | None,
     at: datetime,
-    participation_id: UUID | None,
-    circle_id: UUID | None,
-    secret_of: UUID,
-    only: tuple[str, ...] = (),
-) -> tuple[StoredFile, dict[str, object]]:
-    """Clean `source` and keep the copy; returns it and what the device said. The caller is inside a transaction. Raises CannotTake."""
-    with pipeline.cleaned(source, only=only) as made:
-        digest, size = _hash_of(made.path)
-        _into_place(made.path, digest)
-    kept = _name(name, made.kind.ending)
-    row = _row(
-        digest, size, kept, made.kind.media_type, by, at, _readers(participation_id, circle_id, secret_of)
+    participation_id: UUID | None = None,
+    circle_id: UUID | None = None,
+    secret_of: UUID = OPEN,
+) -> Taken:
+    """The second half: keep a prepared copy in the active program. Readers as in `take_in`."""
+    digest, size = _hash_of(made.copy.path)
+    _into_place(made.copy.path, digest)
+    file = _row(
+        digest,
+        size,
+        _name(made.name, made.copy.kind.ending),
+        made.copy.kind.media_type,
+        by,
+        at,
+        _readers(participation_id, circle_id, secret_of),
     )
-    return row, made.said
+    return Taken(file, made.sent_sha256, pipeline.Place.read(made.copy.said))
 
 
 @atomic

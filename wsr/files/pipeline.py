@@ -1,17 +1,19 @@
 """From what was sent to the copy that is kept: looked at by the virus scanner, recognized and cleaned in a process of its own.
 
 The process has bounds of memory, time and output (`CLEANING_*` in the settings), knows no secret of this installation and ends with the
-file. A file that breaks its decoder breaks nothing else.
+file. A file that breaks its decoder breaks nothing else, and many at once take turns.
 """
 
+import fcntl
 import json
 import logging
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +30,8 @@ from wsr.files.cleaning.kinds import KINDS, Kind
 
 logger = logging.getLogger(__name__)
 
+ASK_AGAIN = 0.05  # seconds between two looks whether a place is free
+
 
 class CannotTake(DomainError):
     """The file is not taken; nothing of it was kept. `code` is stable, for devices."""
@@ -36,6 +40,11 @@ class CannotTake(DomainError):
         """`code` and `facts` as in `wsr.files.cleaning.refusals`."""
         super().__init__(_(SENTENCES.get(code, SENTENCES["other"])) % facts)
         self.code = code
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether nothing is wrong with the file: it is taken when it is sent again later."""
+        return self.code in {"no_scanner", "busy"}
 
 
 SENTENCES: Mapping[str, str] = {
@@ -61,6 +70,7 @@ SENTENCES: Mapping[str, str] = {
     "not_here": gettext_noop("This kind of file is not taken here."),
     "too_costly": gettext_noop("The file takes too much time or memory to check. Save it anew, smaller, and send that."),
     "infected": gettext_noop("The virus scanner found something in this file, so it was not kept. Check the device that it comes from."),
+    "busy": gettext_noop("Many files are being checked at the moment. Send it again in a minute; keep the file until then."),
     "no_scanner": gettext_noop("Files cannot be checked for viruses at the moment, so none are taken. Try again in a few minutes; keep the file until then."),
 }  # fmt: skip
 
@@ -111,7 +121,8 @@ def cleaned(source: Path, *, only: tuple[str, ...] = ()) -> Iterator[Cleaned]:
     os.close(descriptor)
     target = Path(name)
     try:
-        made = _run(source, target)
+        with _turn():
+            made = _run(source, target)
         if "refused" in made:
             raise CannotTake(made["refused"], **made["facts"])
         if only and made["kind"] not in only:
@@ -119,6 +130,41 @@ def cleaned(source: Path, *, only: tuple[str, ...] = ()) -> Iterator[Cleaned]:
         yield Cleaned(target, KINDS[made["kind"]], made["place"])
     finally:
         target.unlink(missing_ok=True)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the CLEANING_AT_ONCE places of this server, held as a lock on a folder: a process that is killed gives it back.
+
+    Raises CannotTake (busy) where none is free in the time that one file may take.
+    """
+    until = time.monotonic() + 2 * settings.CLEANING_SECONDS
+    with ExitStack() as opened:
+        places = [opened.enter_context(_place(number)) for number in range(settings.CLEANING_AT_ONCE)]
+        while not any(_is_ours(place) for place in places):
+            if time.monotonic() >= until:
+                raise CannotTake("busy")
+            time.sleep(ASK_AGAIN)
+        yield
+
+
+@contextmanager
+def _place(number: int) -> Iterator[int]:
+    folder = Path(settings.FILES_DIR) / ".cleaning" / str(number)
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _is_ours(place: int) -> bool:
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _run(source: Path, target: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.files import operations
 from wsr.files.models import StoredFile, Upload
-from wsr.files.pipeline import CannotTake, Place
+from wsr.files.pipeline import CannotTake, Place, cleaned
 from wsr.tenancy import atomic, current_alias, current_audience, current_program_id, on_commit
 from wsr.tenancy.models import OPEN
 
@@ -252,19 +252,20 @@ def _finish(upload: Upload, by: Person, at: datetime) -> None:
         upload.path.unlink()  # at once: a refusal rolls back, and then it may be sent again from the start
         raise operations.wrong_hash()
     try:
-        upload.file, upload.said = operations.keep_cleaned(
-            upload.path,
-            name=upload.name,
-            by=by,
-            at=at,
-            participation_id=upload.participation_id,
-            circle_id=upload.circle_id,
-            secret_of=upload.secret_of,
-        )
+        with cleaned(upload.path) as copy:
+            kept = operations.keep(
+                operations.Prepared(copy, upload.name, digest),
+                by=by,
+                at=at,
+                participation_id=upload.participation_id,
+                circle_id=upload.circle_id,
+                secret_of=upload.secret_of,
+            )
     except CannotTake as refusal:
-        if refusal.code != "no_scanner":
+        if not refusal.is_passing:
             upload.path.unlink()
         raise
+    upload.file, upload.said = kept.file, copy.said
     upload.touched_at = max(at, upload.touched_at)
     upload.save(update_fields=["file", "said", "touched_at"])
     path = upload.path
