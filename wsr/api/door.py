@@ -44,6 +44,15 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True)
+class Header:
+    """A header that a request must have. `pattern`: a regular expression for its whole value."""
+
+    name: str
+    description: str
+    pattern: str
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """What one method of an address needs and gives; the description and the tests read it too."""
 
@@ -57,6 +66,7 @@ class Endpoint:
     also: tuple[int, ...] = ()
     takes: str = ""
     gives: str = ""
+    headers: tuple[Header, ...] = ()
     versioned: bool = False
     deprecated: date | None = None
     sunset: date | None = None
@@ -65,7 +75,8 @@ class Endpoint:
 def endpoint(permission: Permission | None, *, scope: str, **fields: Any) -> Callable[[Callable], Callable]:
     """Declare a handler. `permission` None and scope "" only where every valid token may.
 
-    `also`: further statuses with the same answer. `takes` and `gives`: media types where a body or an answer is a file.
+    `also`: further statuses with the same answer. `takes` and `gives`: media types where a body or an answer is a file. `headers`: for the
+    description; the handler reads them.
     `many`: a list with cursor and limit. `versioned`: GET sends an ETag, PATCH, PUT and DELETE need If-Match (`self.if_version`).
     `deprecated` and `sunset` are days: since when clients should leave, and from when it is gone.
     """

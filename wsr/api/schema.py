@@ -114,6 +114,8 @@ class Describe(AutoSchema):
         found: list[Any] = [self.endpoint.query] if self.endpoint.query else []
         if self.endpoint.many and self.method == "GET":
             found.append(PageQuery)
+        for header in self.endpoint.headers:
+            found.append(_header(header.name, header.description, header.pattern, required=True))
         if self.method == "POST":
             found.append(
                 _header(HEADER, "Makes a repeat harmless: a new UUID per request.", r"^[!-~]{1,200}$")

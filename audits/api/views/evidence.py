@@ -17,7 +17,7 @@ from audits.models import Evidence, Inspection
 from audits.operations import evidence
 from audits.operations.records import APPLIED
 from wsr.accounts.grants import Permission as P
-from wsr.api.door import endpoint
+from wsr.api.door import Header, endpoint
 from wsr.api.parsing import read
 from wsr.api.problems import Place, Problem
 from wsr.files import receiving
@@ -141,6 +141,10 @@ class OneUpload(View):
         scope="evidence:write",
         output=outputs.UploadOut,
         takes="application/octet-stream",
+        headers=(
+            Header(OFFSET, "At which byte of the file the chunk begins.", r"^[0-9]{1,15}$"),
+            Header(DIGEST, "Of the chunk, in hexadecimal.", r"^[0-9a-fA-F]{64}$"),
+        ),
     )
     def put(self, request: Request, upload_id: UUID) -> HttpResponse:
         """One chunk of bytes: Upload-Offset says where it begins, Content-SHA256 what it is. What is here already changes nothing."""
