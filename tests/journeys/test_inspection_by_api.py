@@ -1,4 +1,5 @@
-"""An inspection as an auditor's device lives it: a day offline, then everything over a line that drops, and exactly one inspection.
+"""An inspection as everybody lives it: a day offline, then everything over a line that drops, and exactly one inspection; then its report,
+what is put right and seen to be, and the ladder for what is not. The auditors' devices are the client generated from the description.
 
 WSR_FIELD_LINE=full sends 100 photos at 128 kbit/s with 400 ms there and back and a fifth of all packets lost, and says how long it took.
 """
@@ -11,192 +12,106 @@ import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
-import httpx
 import pytest
+from attrs import evolve
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 from django.utils import timezone
 
-from audits.enums import InspectionKind, InspectionState, TeamRole
-from audits.models import Evidence, Finding, Inspection, Interview, Report, Seal
-from audits.operations import planning, reporting
-from programs.enums import Part
-from tests import factories
-from tests.api.letting_in import let_in
-from tests.audits import making
+from agreements.models import Escalation
+from audits.enums import InspectionState
+from audits.models import CorrectiveAction, Evidence, Finding, Inspection, Interview, Report, Seal
+from audits.queries.remediation import progress_of
 from tests.files.making import jpeg
+from tests.journeys.farm import DAY, Farm
+from tests.journeys.phone import CHUNK, Phone, Photo, models
 from tests.lines import Line
-from wsr.accounts.grants import Role
 from wsr.api.models import Grant
 from wsr.api.operations import grants
-from wsr.tenancy import Audience, program_scope
+from wsr.deadlines.models import Clock
+from wsr.deadlines.operations import sweep
 
 IS_FULL = os.environ.get("WSR_FIELD_LINE") == "full"
 PHOTOS = 100 if IS_FULL else 6
 SHAPE = {"rate": 16_000, "delay": 0.2, "loss": 0.2} if IS_FULL else {}
-CHUNK = 16 * 1024
 FINDINGS = 200
 
 
-class Device:
-    """A phone: keeps what it noted, sends it as often as it takes, and trusts no answer it did not get."""
-
-    def __init__(self, url: str, slug: str, token: str) -> None:
-        self.base, self.retries = f"{url}/api/v1/programs/{slug}", 0
-        self.http = httpx.Client(timeout=60, trust_env=False)
-        self.let_in(token)
-
-    def let_in(self, token: str) -> None:
-        self.http.headers["Authorization"] = f"Bearer {token}"
-
-    def ask(self, method: str, path: str, data=None, **more) -> httpx.Response:
-        """Again and again, until an answer arrives."""
-        for _attempt in range(20):
-            try:
-                answer = self.http.request(method, f"{self.base}/{path}", json=data, **more)
-            except httpx.TransportError:
-                self.retries += 1
-                continue
-            if answer.status_code != 429:
-                return answer
-            time.sleep(int(answer.headers["Retry-After"]))
-        raise AssertionError("the line never came back")
-
-    def batch(self, items: list[dict]) -> list[dict]:
-        """Results of all items, fifty at once."""
-        found = []
-        for start in range(0, len(items), 50):
-            answer = self.ask("POST", "sync/batch/", {"items": items[start : start + 50]})
-            assert answer.status_code == 200, answer.text
-            found += answer.json()["results"]
-        return found
-
-    def begin(self, visit: str, content: bytes) -> str:
-        """Open an upload, or find it again."""
-        body = {"name": "photo.jpg", "size": len(content), "sha256": _hash(content), "chunk_size": CHUNK}
-        answer = self.ask("POST", f"inspections/{visit}/uploads/", body)
-        assert answer.status_code == 201, answer.text
-        return answer.json()["id"]
-
-    def put(self, upload: str, content: bytes, offset: int) -> httpx.Response:
-        """One chunk."""
-        chunk = content[offset : offset + CHUNK]
-        headers = {
-            "Content-Type": "application/octet-stream",
-            "Upload-Offset": str(offset),
-            "Content-SHA256": _hash(chunk),
-        }
-        return self.ask("PUT", f"uploads/{upload}/", content=chunk, headers=headers)
-
-    def send_photo(self, visit: str, photo: SimpleNamespace) -> None:
-        """From wherever the server has it, until it is evidence."""
-        upload = self.begin(visit, photo.content)
-        received = int(self.ask("HEAD", f"uploads/{upload}/").headers["Upload-Offset"])
-        while received < len(photo.content):
-            answer = self.put(upload, photo.content, received)
-            received = int(answer.headers["Upload-Offset"])
-        body = {
-            "id": photo.id,
-            "noted_at": photo.noted_at,
-            "upload_id": upload,
-            "finding_id": photo.finding_id,
-        }
-        answer = self.ask("POST", f"inspections/{visit}/evidence/", body)
-        assert answer.status_code in (200, 201), answer.text
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 @pytest.fixture
-def field(transactional_db, live_server):
-    """A farm, a season, a floor of half of the workers; who plans, two who go, and a director who must not know."""
-    program = factories.program("harvest")
-    making.floor(program, "50")
-    making.code(program, provisions=5)
-    people = {
-        name: factories.member(program, role)
-        for name, role in (
-            ("planner", Role.INSPECTOR_IN_CHARGE),
-            ("director", Role.DIRECTOR),
-            ("ana", Role.AUDITOR),
-            ("ben", Role.AUDITOR),
-        )
-    }
-    for person in people.values():
-        factories.second_factor(person)
-    organization = factories.organization("supplier")
-    manager = factories.member(program, Role.SUPPLIER_MANAGER, organization=organization)
-    supplier = factories.participation(program, Part.SUPPLIER, organization=organization)
-    workplace = factories.workplace(program, supplier=supplier)
-    return SimpleNamespace(
-        program=program,
-        workplace=workplace,
-        organization=organization,
-        manager=manager,
-        url=live_server.url,
-        **people,
-    )
+def farm(transactional_db, live_server, client):
+    return Farm(live_server.url, client)
 
 
-def plan(field) -> str:
-    today = timezone.now().date()
-    making.season(
-        field.program, starts_on=today - dt.timedelta(days=30), ends_on=today + dt.timedelta(days=60)
-    )
-    with program_scope(field.program.pk, person_id=field.planner.pk):
-        visit = planning.plan(
-            workplace_id=field.workplace.pk,
-            kind=InspectionKind.SEASONAL,
-            starts_on=today,
-            ends_on=today + dt.timedelta(days=1),
-            is_announced=False,
-            team=[(field.ana.pk, TeamRole.LEAD), (field.ben.pk, TeamRole.AUDITOR)],
-            by=field.planner,
-            at=timezone.now(),
-        )
-    return str(visit.pk)
+def test_an_inspection_by_api_alone(farm):
+    assert "Green Acres" in farm.publish()
+    visit = farm.plan()
+    ana, ben = farm.phone(farm.ana), farm.phone(farm.ben)
+    _join_and_read(ana, ben, visit)
+    _a_day_in_the_field(farm, ana, ben, visit)
+    farm.nobody_knows(visit)
+    _submit(farm, ana, visit)
+
+    report = _report(farm, visit)
+    _put_right(farm, ben, visit)
+    _too_late(farm)
+    _afterwards(farm, report)
 
 
-def day_offline(visit: str, provisions: list[str]) -> tuple[list[dict], list[SimpleNamespace]]:
+# ── The visit ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _join_and_read(ana: Phone, ben: Phone, visit) -> None:
+    said = models()
+    for device in (ana, ben):
+        [asked] = device.get("assignments.assignments_list", state=said.AssignmentsListState.ASKED).items
+        declared = said.AcceptIn(ties=[], statement="No ties.")
+        assert device.get("assignments.accept_create", asked.id, body=declared).state == "accepted"
+    [change] = ana.get("sync.inspections_sync_read").changes
+    assert change.id == visit
+    assert ana.get("inspections.earlier_findings_list", visit).items == []
+    assert ana.get("inspections.actions_there_list", visit).items == []
+    arrived = ana.get("inspections.arrive_create", visit, body=said.ArriveIn(workers_present=120))
+    assert arrived.interviews_needed == 60
+
+
+def _noted(visit, provisions: list) -> tuple[list, list[Photo]]:
     """What a day at the farm leaves on the device, whose clock is a day ahead."""
-    noted_at = (timezone.now() + dt.timedelta(days=1)).isoformat()
-    head = {"inspection_id": visit, "noted_at": noted_at}
+    said, kinds = models(), models().TypeEnum
+    noted_at = timezone.now() + DAY
+
+    def item(kind, **fields):
+        return said.BatchItem(
+            type_=kind,
+            id=uuid.uuid4(),
+            inspection_id=visit,
+            noted_at=noted_at,
+            **{str(kind): fields.pop("of")},
+        )
+
     items = [
-        {
-            **head,
-            "type": "interview",
-            "id": str(uuid.uuid4()),
-            "interview": {**said, "held_on": noted_at[:10]},
-        }
-        for said in ({"workers": 30, "place": "workplace"}, {"workers": 32, "place": "housing"})
+        item(kinds.INTERVIEW, of=said.InterviewFields(workers=number, place=place, held_on=noted_at.date()))
+        for number, place in ((30, said.PlaceEnum.WORKPLACE), (32, said.PlaceEnum.HOUSING))
     ]
     items += [
-        {
-            **head,
-            "type": "response",
-            "id": str(uuid.uuid4()),
-            "response": {"provision_id": key, "answer": "not_met"},
-        }
+        item(kinds.RESPONSE, of=said.ResponseFields(provision_id=key, answer=said.AnswerEnum.NOT_MET))
         for key in provisions
     ]
     findings = [
-        {
-            **head,
-            "type": "finding",
-            "id": str(uuid.uuid4()),
-            "finding": {"provision_id": provisions[number % len(provisions)], "title": f"Finding {number}"},
-        }
+        item(
+            kinds.FINDING,
+            of=said.FindingFields(
+                provision_id=provisions[number % len(provisions)], title=f"Locked gate {number}"
+            ),
+        )
         for number in range(FINDINGS)
     ]
     weight = 30_000 if IS_FULL else 20_000
     photos = [
-        SimpleNamespace(
-            id=str(uuid.uuid4()),
+        Photo(
+            id=uuid.uuid4(),
             noted_at=noted_at,
-            finding_id=findings[number]["id"],
+            finding_id=findings[number].id,
             content=jpeg(salt=str(number), tail=random.Random(number).randbytes(weight)),
         )
         for number in range(PHOTOS)
@@ -204,19 +119,12 @@ def day_offline(visit: str, provisions: list[str]) -> tuple[list[dict], list[Sim
     return items + findings, photos
 
 
-def test_an_inspection_by_api_alone(field):
-    visit = plan(field)
-    ana = Device(field.url, field.program.slug, let_in(field.ana))
-    ben = Device(field.url, field.program.slug, let_in(field.ben))
-    outsider = Device(field.url, field.program.slug, let_in(field.director))
-
-    _join_and_read(ana, ben, outsider, visit)
-    checklist = ana.ask("GET", f"inspections/{visit}/checklist/").json()
-    items, photos = day_offline(visit, [line["provision_id"] for line in checklist["lines"]])
-
+def _a_day_in_the_field(farm: Farm, ana: Phone, ben: Phone, visit) -> None:
+    lines = ana.get("inspections.checklist_read", visit).lines
+    items, photos = _noted(visit, [line.provision_id for line in lines])
     start = time.monotonic()
-    with Line(field.url, **SHAPE, cuts=(15_000, 60_000, 100_000)) as line:
-        phone = Device(line.url, field.program.slug, let_in(field.ana))
+    with Line(farm.url, **SHAPE, cuts=(15_000, 60_000, 100_000)) as line:
+        phone = Phone(line.url, farm.program.slug, farm.ana)
         _send(phone, visit, items, photos)
         assert line.dropped == 3
         assert phone.retries > 0
@@ -224,106 +132,177 @@ def test_an_inspection_by_api_alone(field):
             f"\n{FINDINGS} findings and {PHOTOS} photos, {line.carried:,} bytes upwards,"
             f" {line.dropped} cuts, {phone.retries} retries: {time.monotonic() - start:.0f} s\n"
         )
-    _second_device(ana, ben, visit, items)
-    _revoked_in_the_middle(field, ana, visit)
-
-    assert outsider.ask("GET", f"inspections/{visit}/").status_code == 404
-    sealed = ana.ask("POST", f"inspections/{visit}/submit/", {}, headers={"Idempotency-Key": visit})
-    again = ana.ask("POST", f"inspections/{visit}/submit/", {}, headers={"Idempotency-Key": visit})
-    assert (sealed.status_code, again.json()) == (200, sealed.json())
-    late = ana.batch([{**items[-1], "id": str(uuid.uuid4())}])
-    assert [result["outcome"] for result in late] == ["invalid"]
-
-    _one_inspection(field, visit)
-    assert outsider.ask("GET", f"inspections/{visit}/").json()["state"] == "submitted"
-    _reported(field, visit)
+    _second_device(ana, ben, items[-1])
+    _revoked_in_the_middle(farm, ana, visit)
 
 
-def _join_and_read(ana: Device, ben: Device, outsider: Device, visit: str) -> None:
-    for device in (ana, ben):
-        [asked] = device.ask("GET", "assignments/?state=asked").json()["items"]
-        accepted = device.ask(
-            "POST", f"assignments/{asked['id']}/accept/", {"ties": [], "statement": "No ties."}
-        )
-        assert accepted.json()["state"] == "accepted"
-    assert outsider.ask("GET", "inspections/").json()["items"] == []
-    told = ana.ask("GET", "sync/inspections/").json()
-    assert [change["id"] for change in told["changes"]] == [visit]
-    assert ana.ask("GET", f"inspections/{visit}/earlier-findings/").json()["items"] == []
-    assert ana.ask("GET", f"inspections/{visit}/actions/").json()["items"] == []
-    arrived = ana.ask("POST", f"inspections/{visit}/arrive/", {"workers_present": 120})
-    assert arrived.json()["interviews_needed"] == 60
-
-
-def _send(phone: Device, visit: str, items: list[dict], photos: list[SimpleNamespace]) -> None:
+def _send(phone: Phone, visit, items: list, photos: list[Photo]) -> None:
     """All of it, and all of it again: nothing is there twice."""
-    assert {result["outcome"] for result in phone.batch(items)} <= {"applied", "duplicate"}
+    assert {result.outcome for result in phone.batch(items)} <= {"applied", "duplicate"}
     with ThreadPoolExecutor(4 if IS_FULL else 1) as pool:
         list(pool.map(lambda photo: phone.send_photo(visit, photo), photos))
     if not IS_FULL:
-        assert {result["outcome"] for result in phone.batch(items)} == {"duplicate"}
+        assert {result.outcome for result in phone.batch(items)} == {"duplicate"}
         for photo in photos:
             phone.send_photo(visit, photo)
 
 
-def _second_device(ana: Device, ben: Device, visit: str, items: list[dict]) -> None:
+def _second_device(ana: Phone, ben: Phone, item) -> None:
     """The same finding on two devices: the second is told how it stands."""
-    item = items[-1]
-    one = f"findings/{item['id']}/"
-    etag = ana.ask("GET", one).headers["ETag"]
-    assert ben.ask("PATCH", one, {"title": "Seen by Ben"}, headers={"If-Match": etag}).status_code == 200
-    refused = ana.ask("PATCH", one, {"title": "Seen by Ana"}, headers={"If-Match": etag})
-    assert (refused.status_code, refused.json()["current"]["title"]) == (412, "Seen by Ben")
-    [result] = ana.batch([{**item, "if_version": 1, "finding": {**item["finding"], "title": "Seen by Ana"}}])
-    assert (result["outcome"], result["current"]["title"]) == ("conflict", "Seen by Ben")
+    etag = ana.ask("findings.one_finding_read", item.id).headers["ETag"]
+
+    def change(device: Phone, title: str):
+        body = models().FindingChange(title=title)
+        return device.ask("findings.one_finding_change", item.id, body=body, if_match=etag)
+
+    assert change(ben, "Seen by Ben").status_code == 200
+    refused = change(ana, "Seen by Ana")
+    assert (refused.status_code, refused.parsed.current["title"]) == (412, "Seen by Ben")
+    [result] = ana.batch([evolve(item, if_version=1, finding=evolve(item.finding, title="Seen by Ana"))])
+    assert (result.outcome, result.current["title"]) == ("conflict", "Seen by Ben")
+    assert ana.get("findings.one_finding_read", item.id).title == "Seen by Ben"
 
 
-def _revoked_in_the_middle(field, ana: Device, visit: str) -> None:
+def _revoked_in_the_middle(farm: Farm, ana: Phone, visit) -> None:
     """A lost phone is shut out with the very next chunk; her other one goes on where it stopped."""
     device_id = uuid.uuid4()
-    lost = Device(field.url, field.program.slug, let_in(field.ana, device_id=device_id))
+    lost = farm.phone(farm.ana, device_id=device_id)
     content = jpeg(salt="lost", tail=b"\0" * 40_000)
     upload = lost.begin(visit, content)
     assert lost.put(upload, content, 0).status_code == 200
-    with program_scope(field.program.pk, person_id=field.planner.pk):
+    with farm.as_staff():
         grant = Grant.objects.get(device_id=device_id)
-        grants.end(grant_id=grant.pk, by=field.planner, at=timezone.now())
+        grants.end(grant_id=grant.pk, by=farm.planner, at=timezone.now())
     assert lost.put(upload, content, CHUNK).status_code == 401
-    photo = SimpleNamespace(
-        id=str(uuid.uuid4()), noted_at=timezone.now().isoformat(), finding_id=None, content=content
-    )
     assert ana.begin(visit, content) == upload
-    ana.send_photo(visit, photo)
+    assert ana.get("uploads.one_upload_read", upload).received == CHUNK
+    ana.send_photo(visit, Photo(uuid.uuid4(), timezone.now(), None, content))
 
 
-def _one_inspection(field, visit: str) -> None:
-    with program_scope(field.program.pk, person_id=field.planner.pk):
-        [inspection] = Inspection.objects.all()
-        assert (str(inspection.pk), inspection.state) == (visit, InspectionState.SUBMITTED)
+def _submit(farm: Farm, ana: Phone, visit) -> None:
+    """Once, however often it is sent; nothing is added after."""
+    said = models()
+    sealed, again = (
+        ana.ask("inspections.submit_create", visit, body=said.SubmitIn(), idempotency_key=str(visit))
+        for _time in range(2)
+    )
+    assert (sealed.status_code, again.parsed) == (200, sealed.parsed)
+    late = said.InterviewFields(workers=1, place=said.PlaceEnum.HOUSING, held_on=timezone.now().date())
+    [result] = ana.batch(
+        [
+            said.BatchItem(
+                type_=said.TypeEnum.INTERVIEW,
+                id=uuid.uuid4(),
+                inspection_id=visit,
+                noted_at=timezone.now(),
+                interview=late,
+            )
+        ]
+    )
+    assert result.outcome == "invalid"
+    with farm.as_staff():
+        inspection = Inspection.objects.get()
+        assert (inspection.pk, inspection.state) == (visit, InspectionState.SUBMITTED)
         assert Finding.objects.count() == FINDINGS
         assert Interview.objects.aggregate(total=Sum("workers"))["total"] == 62
         assert Evidence.objects.count() == PHOTOS + 1
         seal = Seal.objects.get()
         assert hashlib.sha256(seal.body.encode()).hexdigest() == seal.sha256
-        said = Finding.objects.first()
-        assert said.noted_at - said.received_at > dt.timedelta(
-            hours=20
-        )  # kept as said, beside the server's time
+        for finding in Finding.objects.all()[:3]:  # kept as the device said, beside the server's time
+            assert dt.timedelta(hours=20) < finding.noted_at - finding.received_at < dt.timedelta(hours=25)
+    assert farm.phone(farm.director).get("inspections.one_inspection_read", visit).state == "submitted"
 
 
-def _reported(field, visit: str) -> None:
-    """Shared, replied to, issued."""
-    now = timezone.now()
-    with program_scope(field.program.pk, person_id=field.planner.pk):
-        report = reporting.share_with_supplier(inspection_id=visit, by=field.planner, at=now)
-    with program_scope(
-        field.program.pk,
-        Audience.SUPPLIER,
-        person_id=field.manager.pk,
-        organization_id=field.organization.pk,
-    ):
-        reporting.reply(report_id=report.pk, text="We will mend it.", by=field.manager, at=now)
-    with program_scope(field.program.pk, person_id=field.planner.pk):
-        reporting.issue(inspection_id=visit, by=field.planner, at=now)
-        assert Inspection.objects.get().state == InspectionState.ISSUED
-        assert len(Report.objects.get(stage="issued").body["findings"]) == FINDINGS
+# ── The report and what follows ──────────────────────────────────────────────────────────────────
+
+
+def _report(farm: Farm, visit):
+    """Reviewed, replied to within its time, issued; no brand reads it before, and only who buys there after."""
+    farm.send(farm.planner, "share_report", visit, checked="on")
+    with farm.as_staff():
+        report = Report.objects.get()
+        reply_clock = Clock.objects.get(kind="audits.report_reply")
+    assert farm.page(farm.planner, "issue_report", visit, data={"checked": "on"}).status_code == 422
+    assert farm.page(farm.officer, "report", report.pk).status_code == 404
+    farm.send(farm.manager, "reply", report.pk, whole="We will mend it.")
+    farm.send(farm.planner, "issue_report", visit, checked="on")
+    sweep(at=timezone.now())  # what a portal does to a clock is left to the next tick
+    with farm.as_staff():
+        reply_clock.refresh_from_db()
+        assert reply_clock.state == "met"
+        report.refresh_from_db()
+        assert (report.stage, len(report.body["findings"])) == ("issued", FINDINGS)
+    shown = farm.page(farm.officer, "report", report.pk)
+    assert b"We will mend it." in shown.content
+    assert b"Fieldnote" not in shown.content
+    printed = b"".join(farm.page(farm.officer, "report_pdf", report.pk).streaming_content)
+    assert hashlib.sha256(printed).hexdigest() == report.pdf_sha256
+    for name, key in (("inspection", visit), ("review", visit)):
+        assert farm.page(farm.officer, name, key).status_code in (403, 404)
+    assert farm.page(farm.rival_officer, "report", report.pk).status_code == 404
+    return report
+
+
+def _put_right(farm: Farm, ben: Phone, visit) -> None:
+    """Agreed with a date and who pays, reported with proof, verified by somebody else: only that moves the progress."""
+    said = models()
+    with farm.as_staff():
+        first, second, third = CorrectiveAction.objects.order_by("number")[:3]
+        assert progress_of(farm.workplace.pk) == {"verified": 0, "original": FINDINGS}
+    tomorrow = (timezone.now() + DAY).date()
+    plan = {
+        "action": "Take the lock off.",
+        "due_on": tomorrow,
+        "payer": "shared",
+        "cost": "40",
+        "currency": "USD",
+    }
+    for action in (first, second, third):
+        farm.send(farm.planner, "agree_action", action.pk, **plan)
+    shown = farm.page(farm.officer, "action", first.pk).content.decode()
+    assert "Take the lock off." in shown
+
+    receipt = SimpleUploadedFile("receipt.txt", b"One gate without a lock.")
+    farm.send(farm.manager, "report_action", first.pk, note="The lock is off.", files=receipt)
+    farm.send(farm.planner, "report_action_for", second.pk, note="The owner called: it is off.")
+    planner = farm.phone(farm.planner)
+    refused = planner.ask("actions.verify_create", second.pk, body=said.NoteIn(note="I believe it."))
+    assert (refused.status_code, "somebody else" in refused.parsed.detail) == (409, True)
+    with farm.as_staff():
+        assert progress_of(farm.workplace.pk)["verified"] == 0
+
+    open_there = ben.get("actions.actions_list", state=said.ActionsListState.REPORTED).items
+    assert {action.id for action in open_there} == {first.pk, second.pk}
+    seen = ben.get(
+        "actions.verify_create", first.pk, body=said.NoteIn(note="Seen open.", inspection_id=visit)
+    )
+    assert seen.state == "verified"
+    why = said.RejectIn(reason="It is locked again.")
+    assert ben.get("actions.reject_create", second.pk, body=why).state == "rejected"
+    with farm.as_staff():
+        assert progress_of(farm.workplace.pk) == {"verified": 1, "original": FINDINGS}
+
+
+def _too_late(farm: Farm) -> None:
+    """The date of the others passes: the supplier climbs one rung of the agreement's ladder, once."""
+    sweep(at=timezone.now())
+    assert farm.rung() == "good_standing"
+    for _tick in range(2):
+        sweep(at=timezone.now() + 3 * DAY)
+    assert farm.rung() == "probation"
+    with farm.as_staff():
+        case = Escalation.objects.select_related("rung").get()
+        assert (case.rung.key, case.workplace_id) == ("probation", farm.workplace.pk)
+        overdue = CorrectiveAction.objects.exclude(laddered_for=None)
+        assert {action.number for action in overdue} == {2, 3}
+
+
+def _afterwards(farm: Farm, report) -> None:
+    """By the program's rule the public learns how many findings there were, how many are mended and what the supplier says, and nothing else."""
+    public = farm.publish()
+    assert "Last inspected" in public
+    assert "We will mend it." in public
+    assert report.pdf_sha256 in public
+    assert '"findings_corrected": 1' in public or '"findings_corrected":1' in public
+    for word in ("Locked gate", "Seen by Ben", "Fieldnote", "Take the lock off."):
+        assert word not in public
