@@ -25,6 +25,7 @@ os.environ["WSR_DATA_DIR"] = str(
 from wsr.settings import *  # noqa: E402, F403 -- the environment comes first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECRET_HASH = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
@@ -69,3 +70,12 @@ for _name in (  # what the others of Django's cache (decr, get_or_set, …) are 
     "add", "get", "set", "touch", "delete", "has_key", "incr", "get_many", "set_many", "delete_many", "clear",
 ):  # fmt: skip
     setattr(SurvivingCache, _name, _surviving(_name))
+
+
+def count_up(key: str, seconds: int) -> int:
+    """One more under a key that lasts for `seconds` from the first; the count from one where the cache was lost, or came back, in between."""
+    cache.add(key, 0, seconds)
+    try:
+        return cache.incr(key)
+    except ValueError:
+        return 1 if cache.add(key, 1, seconds) else cache.incr(key)

@@ -79,6 +79,8 @@ SIGNING_KEY = env("WSR_SIGNING_KEY", "")  # empty: a key file per installation i
 VAULT_KEY = env("WSR_VAULT_KEY", "")  # 32 bytes in base64; empty: the file vault.key in KEYS_DIR
 VAULT_KEY_FALLBACKS = env_list("WSR_VAULT_KEY_FALLBACKS")  # root keys that still open, during a rotation
 VAULT_PEPPER = env("WSR_VAULT_PEPPER", "")  # 32 bytes in base64; empty: the file vault.pepper in KEYS_DIR
+SECRET_HASH = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}  # Argon2id, memory in KiB
+SECRET_CHECKS = env_int("WSR_SECRET_CHECKS", 2)  # of secrets of workers, at a time in one process
 VAULT_DIR = DATA_DIR / "vault"  # the list of what was erased, which no restored backup takes back
 
 # ── Files that people send ───────────────────────────────────────────────────────────────────────

@@ -23,6 +23,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from wsr.cache import count_up
+
 COOKIE = "wsr_device"
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 PEOPLE_PER_DEVICE = 8
@@ -65,19 +67,10 @@ def begin(request: HttpRequest, email: str) -> Attempt:
     for limit, name in _limits(request, digest(email)):
         key = f"sign-in:{name}:{int(time.time()) // limit.seconds}"
         attempt.keys.append(key)
-        if _count(key, limit.seconds) > limit.amount:
+        if count_up(key, limit.seconds) > limit.amount:
             attempt.is_allowed = False
             break  # a refused try must not use up the limits that others share
     return attempt
-
-
-def _count(key: str, seconds: int) -> int:
-    """One more; the count from one where the cache was lost, or came back, between the two calls."""
-    cache.add(key, 0, seconds)
-    try:
-        return cache.incr(key)
-    except ValueError:
-        return 1 if cache.add(key, 1, seconds) else cache.incr(key)
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:

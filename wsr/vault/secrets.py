@@ -1,0 +1,107 @@
+"""The secret that belongs to a case number: 12 digits that only the worker keeps.
+
+The number finds the row, so every row has a salt of its own (it stands in the hash, as Argon2 writes it). Before hashing, number and secret go
+through HMAC under the pepper: who steals the database cannot try twelve digits at all, and a hash that is moved to another row is worth
+nothing there. Argon2id with 64 MiB and three passes takes about 0.2 s of one core; at most `WSR_SECRET_CHECKS` run in one process
+at a time, so that guessing is bounded by that and no attack on memory. An unknown number costs exactly as much as a known one.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import VerifyMismatchError
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from wsr.errors import DomainError
+from wsr.vault.digits import in_threes, plain_digits, runs_of_digits
+from wsr.vault.keys import derived
+
+LENGTH = 12
+PATIENCE = 10.0  # seconds that a check waits for its turn
+
+
+class TooBusy(DomainError):
+    """More people sign in at once than this process can check."""
+
+
+def new_secret() -> str:
+    """Twelve random digits, 40 bits."""
+    return f"{secrets.randbelow(10**LENGTH):0{LENGTH}}"
+
+
+def read_secret(text: str) -> str:
+    """The digits of a secret as somebody typed it, in whatever script; "" where there is anything else in it."""
+    return plain_digits(text)
+
+
+def shown(secret: str) -> str:
+    """`482-193-047-115`, for the one page that shows it."""
+    return in_threes(secret)
+
+
+def is_in(secret: str, text: str) -> bool:
+    """Whether a text that somebody is about to send contains her secret, however its digits are set."""
+    return any(secret in run for run in runs_of_digits(text))
+
+
+def hash_secret(number: str, secret: str) -> str:
+    """What is kept in the row of a case number: good for this number alone. Raises TooBusy."""
+    with _turn():
+        return _hasher().hash(_peppered(number, secret))
+
+
+def is_right(number: str, secret: str, hashed: str | None) -> bool:
+    """Whether this is the secret of the number. `hashed` is None for an unknown or expired one: the same work, and False.
+
+    `number` and `secret` are as `read_number` and `read_secret` return them, empty too. Raises TooBusy. Ask
+    `wsr.vault.throttle` first.
+    """
+    against = hashed or _of_nobody(*_cost().items())
+    with _turn():
+        try:
+            matches = _hasher().verify(against, _peppered(number, secret))
+        except VerifyMismatchError:
+            matches = False
+    return matches and bool(hashed) and bool(number)
+
+
+def _peppered(number: str, secret: str) -> bytes:
+    return hmac.new(derived("secrets of workers"), f"{number}|{secret}".encode(), hashlib.sha256).digest()
+
+
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(**_cost(), hash_len=32, salt_len=16, type=Type.ID)
+
+
+def _cost() -> dict[str, int]:
+    """Read anew each time; what is verified is verified at the cost it was hashed with, and never hashed again."""
+    return settings.SECRET_HASH
+
+
+@cache
+def _of_nobody(*cost: tuple[str, int]) -> str:
+    """A hash that nothing matches, at the same cost."""
+    return PasswordHasher(**dict(cost), hash_len=32, salt_len=16, type=Type.ID).hash(secrets.token_bytes(32))
+
+
+@cache
+def _turns() -> BoundedSemaphore:
+    return BoundedSemaphore(settings.SECRET_CHECKS)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    turns = _turns()
+    if not turns.acquire(timeout=PATIENCE):
+        raise TooBusy(_("Many people are signing in at this moment. Wait a few seconds, then press again."))
+    try:
+        yield
+    finally:
+        turns.release()
