@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "programs",
     "agreements",
     "audits",
+    "complaints",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

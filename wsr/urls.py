@@ -31,6 +31,7 @@ for _app in (
     "wsr.imports",
     "agreements",  # before the registry: /registry/verify-document/ is no program
     "audits",
+    "complaints",
     "wsr.registry",
     "wsr.deadlines",
     "wsr.notices",

@@ -94,6 +94,12 @@ class Permission(StrEnum):
     ACTION_VERIFY = "action.verify"
     FINANCE_SIGN = "finance.sign"
     API_CLIENT_CHANGE = "api_client.change"
+    COMPLAINT_ENTER = "complaint.enter"
+    COMPLAINT_READ = "complaint.read"
+    COMPLAINT_TRIAGE = "complaint.triage"
+    COMPLAINT_HANDLE = "complaint.handle"
+    COMPLAINT_ASSIGN = "complaint.assign"
+    TRIAGE_CHANGE = "triage.change"
 
 
 P = Permission
@@ -154,7 +160,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PUBLISHER: _READ_PROGRAM | {P.PUBLISH, P.EXPORT, P.AGREEMENT_READ},
     Role.CASE_HANDLER: _READ_PROGRAM
     | _READ_RESULTS
-    | {P.AGREEMENT_READ, P.ESCALATION_READ, P.INSPECTION_READ, P.ACTION_CHANGE},
+    | {P.AGREEMENT_READ, P.ESCALATION_READ, P.INSPECTION_READ, P.ACTION_CHANGE}
+    | {P.COMPLAINT_ENTER, P.COMPLAINT_READ, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE},
     Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM
     | _KEEP_LISTS
     | _READ_BINDING
@@ -221,6 +228,12 @@ NEVER_OUTSIDE = frozenset(
         P.ACTION_CHANGE,
         P.ACTION_VERIFY,
         P.API_CLIENT_CHANGE,
+        P.COMPLAINT_ENTER,
+        P.COMPLAINT_READ,
+        P.COMPLAINT_TRIAGE,
+        P.COMPLAINT_HANDLE,
+        P.COMPLAINT_ASSIGN,
+        P.TRIAGE_CHANGE,
     }
 )
 
