@@ -16,7 +16,7 @@ from wsr.accounts.models import Membership, Person
 from wsr.tenancy import Audience, program_scope
 from wsr.tenancy.models import Program
 
-FINDINGS = (
+FARM_FINDINGS = (
     (
         "Hours are written down at the end of the day, not as they are worked (demo)",
         "The time sheets of two crews were filled in at once, in one hand.",
@@ -36,7 +36,28 @@ FINDINGS = (
         9,
     ),
 )
-NO_REPLY = "The grower was asked twice and had nothing to add (demo)."
+MILL_FINDINGS = (
+    (
+        "A stair door was locked while people worked (demo)",
+        "The door of the second stair on the third floor was bolted from the outside.",
+        "Take the bolt off, and fit a lock that opens from inside without a key.",
+        210,
+    ),
+    (
+        "Cables without a cover beside the cutting tables (demo)",
+        "Two cables lay open on the floor between the tables.",
+        "Lay them in a closed channel and have an electrician sign for it.",
+        35,
+    ),
+    (
+        "Workers did not know where to complain (demo)",
+        "Nine of those interviewed had no card and did not know the number.",
+        "Hand out cards on the first day of work and post the number.",
+        9,
+    ),
+)
+FINDINGS = {"accord": MILL_FINDINGS}  # by blueprint; elsewhere those of a farm
+NO_REPLY = "The employer was asked twice and had nothing to add (demo)."
 ANSWERS = (
     Answer.MET,
     Answer.MET,
@@ -111,7 +132,7 @@ def _plan(
         starts_on=day,
         ends_on=day,
         is_announced=is_announced,
-        purpose="Shade, hours and how people complain (demo).",
+        purpose="Safety, hours and how people complain (demo).",
         team=[(cast.auditor.pk, TeamRole.LEAD)],
         by=cast.planner,
         at=at,
@@ -134,9 +155,9 @@ def _past(cast: Cast, workplace_id: UUID, at: datetime) -> None:
     act: dict[str, Any] = {"inspection_id": made.pk, "by": cast.auditor}
     with cast.field():
         visits.arrive(workers_present=96, at=arrived, **act)
-        _note(act, made, arrived)
+        _note(act, made, FINDINGS.get(cast.program.blueprint, FARM_FINDINGS), arrived)
         visits.change_visit(
-            summary="Work is calm and paid on time; shade and hours need work (demo).", at=left, **act
+            summary="Work is calm and paid on time; three things need work (demo).", at=left, **act
         )
         visits.leave(at=left, **act)
         visits.submit(at=left + timedelta(days=2), **act)
@@ -161,7 +182,9 @@ def _agree(by: Person, workplace_id: UUID, at: datetime) -> None:
         )
 
 
-def _note(act: dict[str, Any], visit: Inspection, at: datetime) -> None:
+def _note(
+    act: dict[str, Any], visit: Inspection, findings: tuple[tuple[str, str, str, int], ...], at: datetime
+) -> None:
     """Interviews with more than half of the workers, an answer to each line, and the findings."""
     said: dict[str, Any] = {**act, "noted_at": at, "at": at}
     for workers, place, language in (
@@ -187,10 +210,10 @@ def _note(act: dict[str, Any], visit: Inspection, at: datetime) -> None:
             note="",
             **said,
         )
-    for number, (title, description, remedy, workers) in enumerate(FINDINGS):
+    for number, (title, description, remedy, workers) in enumerate(findings):
         records.put_finding(
             record_id=uuid4(),
-            provision_id=lines[number * len(lines) // len(FINDINGS)].provision.pk,
+            provision_id=lines[number * len(lines) // len(findings)].provision.pk,
             title=title,
             description=description,
             remedy=remedy,

@@ -71,6 +71,9 @@ class Demo:
     brands: tuple[str, ...]
     suppliers: dict[str, tuple[Place, ...]]
     standing: tuple[tuple[str, str, int, str], ...] = ()  # supplier, rung, days ago, reason
+    has_begun: bool = (
+        True  # with agreements, money and a public record; else the newcomer imports its list and begins
+    )
 
     @property
     def slug(self) -> str:
@@ -88,7 +91,14 @@ DEMOS = (
         worker_organization="Demo Garment Workers Federation",
         monitor="Demo Safety Council",
         brands=("Demo Brand North", "Demo Brand South"),
-        suppliers={},  # the newcomer imports them
+        suppliers={
+            "Demo Knitwear One": (
+                Place("Demo Mill Amber", "Demo Para", "Dhaka", 620, ("Shirts",)),
+                Place("Demo Mill Basalt", "Demo Para", "Dhaka", 410, ("T-shirts",)),
+            ),
+            "Demo Trousers Two": (Place("Demo Mill Coral", "Demo Nagar", "Gazipur", 280, ("Trousers",)),),
+        },
+        has_begun=False,
     ),
     Demo(
         key="farms",
@@ -246,17 +256,16 @@ def _build(demo: Demo, password: str, at: datetime) -> Program:
     }
     organizations = {
         OrganizationKind.BRAND: _organization(demo.brands[0], OrganizationKind.BRAND),
-        OrganizationKind.SUPPLIER: _organization(
-            next(iter(demo.suppliers), f"Demo Supplier ({demo.key})"), OrganizationKind.SUPPLIER
-        ),
+        OrganizationKind.SUPPLIER: _organization(next(iter(demo.suppliers)), OrganizationKind.SUPPLIER),
         OrganizationKind.AUDIT_FIRM: _organization("Demo Inspection Firm", OrganizationKind.AUDIT_FIRM),
     }
     with program_scope(program.pk):
         _members(staff, organizations, at)
         _fill(demo, director, organizations, at)
-    if demo.suppliers:
-        # Outside the scope: brands act in their own.
-        react("demo.built", program=program, director=director, signatory=staff[Role.BRAND_SIGNATORY], at=at)
+    signatory = staff[Role.BRAND_SIGNATORY] if demo.has_begun else None
+    # Outside the scope: brands act in their own.
+    react("demo.built", program=program, director=director, signatory=signatory, at=at)
+    if demo.has_begun:
         with program_scope(program.pk):
             _publish({"by": director, "at": at})
     return program
@@ -311,8 +320,8 @@ def _fill(demo: Demo, director: Person, organizations: dict[str, Organization], 
         chosen = [supplier.pk for place, supplier in enumerate(suppliers.values()) if place % 3 != number]
         if chosen:
             sourcing.start(brand_id=brand.pk, supplier_ids=chosen, started_on=joined, **act)
-    if demo.suppliers:
-        codes.put_in_force(code_id=CodeVersion.objects.get().pk, on=today, **act)
+    codes.put_in_force(code_id=CodeVersion.objects.get().pk, on=today, **act)
+    if demo.has_begun:
         rules.set_rule(
             key="clocks.complaint_closed",
             value=30,

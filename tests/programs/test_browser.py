@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from programs import demo
 from programs.models import CodeVersion, Participation, Provision, Sourcing, Workplace
+from programs.operations import codes
 from tests import factories
 from tests.ui.browser import (  # noqa: F401 -- fixtures
     assert_accessible,
@@ -23,7 +24,7 @@ from wsr.tenancy.models import Program
 pytestmark = pytest.mark.browser
 
 
-def addresses(program):
+def addresses(program, director):
     """One address of each page, with rows to show."""
     with program_scope(program.pk):
         supplier = Participation.objects.get(name="Demo Growers Three").pk
@@ -64,7 +65,7 @@ def addresses(program):
         yield name, reverse(f"programs:{name}", args=[program.slug, *args])
     garments = Program.objects.get(slug="garment-demo")
     with program_scope(garments.pk):
-        draft = CodeVersion.objects.get().pk
+        draft = codes.draft_version(title="Second code", by=director, at=factories.AT).pk
     yield "draft", reverse("programs:code", args=[garments.slug, draft])
     yield "history", reverse("history:list", args=[program.slug])
     yield "start", reverse("programs:start")
@@ -79,7 +80,7 @@ def test_every_page_is_sound(live_server, context, watched_page, settings):  # n
     factories.member(Program.objects.get(slug="garment-demo"), "director", person=director)
     sign_in(context, live_server, director)
 
-    for name, path in addresses(program):
+    for name, path in addresses(program, director):
         watched_page.set_viewport_size({"width": 1200, "height": 800})
         assert watched_page.goto(live_server.url + path).status == 200, name
         assert_accessible(watched_page)

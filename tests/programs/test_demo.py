@@ -35,9 +35,9 @@ def test_every_role_in_every_program_has_somebody(demos):
     assert somebody.check_password(demo.password_of_all())
 
 
-def test_the_garment_program_waits_for_its_list(demos):
+def test_the_garment_program_has_a_few_mills_and_waits_for_its_list(demos):
     with program_scope(demos["garment-demo"].pk):
-        assert not Workplace.objects.exists()
+        assert Workplace.objects.count() == 3
         assert Participation.objects.brands().count() == 2
     with program_scope(demos["farms-demo"].pk):
         assert Workplace.objects.count() == 6
@@ -57,10 +57,10 @@ def test_a_second_run_makes_nothing(demos):
 
 def test_it_is_quick(settings):
     settings.DEMO = True
-    before = time.monotonic()
+    before = time.process_time()  # whatever else the machine is busy with
     demo.build()
     assert (
-        time.monotonic() - before < 60
+        time.process_time() - before < 45
     )  # with its agreements as PDF, and the libraries for that loaded first
 
 
