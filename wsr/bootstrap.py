@@ -53,10 +53,19 @@ def main(arguments: list[str]) -> None:
     check_folder()
     prepare_environment()
     os.chdir(ROOT)
+    keep_compiled()
     os.execv(PYTHON, [str(PYTHON), "-m", "wsr.launch", *arguments])  # the same process goes on
 
 
 # --- Python
+
+
+def keep_compiled() -> None:
+    """Let every process from here on keep what it compiles, as Python does unless told not to.
+
+    A run starts dozens of processes; where none may keep it, each compiles all of Django again, which takes most of its start.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def become_wanted_python(arguments: list[str]) -> None:

@@ -86,6 +86,18 @@ def test_bootstrap_can_be_read_by_old_python():
     assert "from __future__ import annotations" in source
 
 
+def test_what_is_started_keeps_what_it_compiles(clone):
+    script = (
+        "from wsr import bootstrap; bootstrap.keep_compiled(); "
+        "import os, subprocess, sys; subprocess.run([sys.executable, '-c', 'import wsr.bootstrap'], check=True)"
+    )
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    subprocess.run([sys.executable, "-c", script], cwd=clone, env=environment, check=True)
+
+    assert list(clone.rglob("bootstrap.cpython-*.pyc"))
+
+
 def test_every_recipe_is_one_call_of_the_bootstrap():
     lines = [line for line in (ROOT / "Makefile").read_text().splitlines() if ": ; @" in line]
     recipes = dict(line.split(": ; @", 1) for line in lines)
