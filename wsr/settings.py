@@ -262,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("send digests", "wsr.notices.tasks.send_digests", 60.0),
         ("finish publications", "wsr.registry.tasks.finish", 30.0),
         ("sweep clocks", "wsr.deadlines.tasks.sweep", 10.0),
+        ("replay erasures", "wsr.vault.tasks.replay_erasures", 600.0),
         ("sweep files", "wsr.files.tasks.sweep", 3600.0),
         ("open obligations", "agreements.tasks.open_obligations", 60.0),
         ("settle money", "agreements.tasks.settle_waiting", 60.0),

@@ -142,6 +142,7 @@ def destroy(case_id: UUID, *, by: models.Model | None, at: datetime, reason: str
     entered in the list of what was erased (`wsr.vault.ledger`). The history of the case itself is the caller's to write.
     """
     program_id = current_program_id()
+    _execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": f"vault {case_id}"})
     key = CaseKey.objects.select_for_update().filter(pk=case_id).first()
     if key is None:
         raise CaseKey.DoesNotExist
