@@ -60,7 +60,9 @@ def _of_visit(label: str, staff: str, columns: str, auditor: str = "select inser
     )
 
 
-def _of_action(label: str, *, staff: str, supplier: str, auditor: str = "select", **brand: str) -> Fence:
+def _of_action(
+    label: str, *, staff: str, supplier: str, auditor: str = "select", searcher: str = "", **brand: str
+) -> Fence:
     """What belongs to a corrective action."""
     return fence(
         label,
@@ -68,6 +70,7 @@ def _of_action(label: str, *, staff: str, supplier: str, auditor: str = "select"
         supplier=supplier,
         auditor=auditor,
         engine="select",
+        **({"searcher": searcher} if searcher else {}),
         **brand,
         only={
             "staff": _STAFF_NOT_BARRED,
@@ -144,7 +147,7 @@ FENCES = [
             "supplier": f"{_OWN} AND shared_at IS NOT NULL",
         },
         # update(id): to lock the report while a reply to it is written.
-        searcher="select(id, program_id, stage) update(id)",
+        searcher="select(id, program_id, stage, supplier_id, file_id) update(id)",
         append_only=_NO_DELETE,
     ),
     # Brands read replies inside the issued report.
@@ -179,7 +182,12 @@ FENCES = [
         auditor="select update(verified_at, verified_by_id)",
         brand="select",
     ),
-    _of_action("audits.ActionProof", staff="select insert", supplier="select insert"),
+    _of_action(
+        "audits.ActionProof",
+        staff="select insert",
+        supplier="select insert",
+        searcher="select(program_id, supplier_id, file_id)",
+    ),
     _of_action("audits.ActionStep", staff="select insert", supplier="select insert", auditor="select insert"),
     _of_action("audits.Extension", staff=_KEEP, supplier="select insert"),
     fence(

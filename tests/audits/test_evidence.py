@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from audits.enums import TeamRole
-from audits.models import ActionProof, Evidence, EvidencePlace, Inspection
+from audits.models import ActionProof, Bar, Evidence, EvidencePlace, Inspection, Report
 from audits.operations import evidence, visits
 from audits.operations.records import Invalid
 from audits.operations.states import CannotMove, NotOnTeam, Stale
@@ -227,6 +228,50 @@ def test_two_devices_add_the_same_photo_at_once(transactional_db):
             1,
             1,
         )
+
+
+def test_who_is_barred_from_a_supplier_reads_no_file_of_its_inspections(program):
+    """Evidence, a report, a proof and a shared copy of it, in raw SQL; what else the supplier has stays readable."""
+    visit = making.submitted(program, is_announced=True)
+    elsewhere = making.submitted(program, is_announced=True)
+    director = factories.member(program, Role.DIRECTOR)
+    readers = {director: Audience.STAFF, visit.lead: Audience.AUDITOR}
+
+    def stored(name: str, **readers) -> StoredFile:
+        said = {"size": 1, "media_type": "text/plain", "stored_at": AT, "stored_by": None}
+        return StoredFile.objects.create(sha256=made_of.sha256(name.encode()), name=name, **said, **readers)
+
+    def seen(person) -> set[str]:
+        with (
+            program_scope(program.pk, readers[person], person_id=person.pk),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT name FROM files_storedfile")
+            return {name for (name,) in cursor.fetchall()}
+
+    report = making.report(program, visit)
+    action = making.action(program, workplace=visit.place)
+    with program_scope(program.pk, person_id=director.pk):
+        Report.objects.filter(pk=report.pk).update(file=stored("report", participation_id=visit.supplier_id))
+        proof = stored("proof", participation_id=visit.supplier_id)
+        ActionProof.objects.create(
+            action=action, supplier_id=visit.supplier_id, file=proof, by=director, sent_at=AT
+        )
+        files.share(file=proof, circle_id=visit.pk, secret_of=OPEN, by=director, at=AT)
+        stored("photo", circle_id=visit.pk)
+        stored("photo elsewhere", circle_id=elsewhere.pk)
+        stored("letter", participation_id=visit.supplier_id)
+    others = {"photo elsewhere", "letter"}
+    assert seen(director) == {"report", "proof", "photo", *others}
+    assert seen(visit.lead) == {"proof", "photo"}
+    with program_scope(program.pk, person_id=director.pk):
+        for person in readers:
+            Bar.objects.create(person=person, supplier_id=visit.supplier_id, tie="family", begun_at=AT)
+    assert seen(director) == others
+    assert seen(visit.lead) == set()
+    with program_scope(program.pk, person_id=director.pk):
+        Bar.objects.update(ended_at=AT)
+    assert seen(director) == {"report", "proof", "photo", *others}
 
 
 def test_a_team_may_read_a_suppliers_proof_that_was_shared(program, visit):

@@ -1,10 +1,19 @@
 """Stored files belong to their program; what each is for is said by the rows that point to it.
 
 A portal keeps files of its own and reads them, and those that were made for it; auditors those of their inspections. An upload
-on its way is seen by its sender, as long as she is in the circle that it is for.
+on its way is seen by its sender, as long as she is in the circle that it is for. Whoever has a tie to a supplier sees no file of its
+inspections, whatever her role.
 """
 
-from wsr.tenancy.fences import KNOWN_CIRCLES, OWN_CIRCLES, OWN_PARTICIPATION, PERSON, PROGRAM, fence
+from wsr.tenancy.fences import (
+    KNOWN_CIRCLES,
+    NOT_BARRED_FILES,
+    OWN_CIRCLES,
+    OWN_PARTICIPATION,
+    PERSON,
+    PROGRAM,
+    fence,
+)
 from wsr.tenancy.models import OPEN
 
 _OWN = f"program_id = {PROGRAM} AND participation_id = {OWN_PARTICIPATION}"
@@ -17,14 +26,14 @@ FENCES = [
         staff="select insert update(secret_of)",
         auditor="select insert update(secret_of)",
         engine="select",
-        searcher="select(sha256)",
+        searcher="select(id, program_id, circle_id, sha256)",
         brand="select insert",
         supplier="select insert",
         only={
             "brand": _OWN,
             "supplier": _OWN,
-            "staff": f"program_id = {PROGRAM} AND secret_of = {KNOWN_CIRCLES}",
-            "auditor": f"program_id = {PROGRAM} AND circle_id = {OWN_CIRCLES}",
+            "staff": f"program_id = {PROGRAM} AND secret_of = {KNOWN_CIRCLES} AND id {NOT_BARRED_FILES}",
+            "auditor": f"program_id = {PROGRAM} AND circle_id = {OWN_CIRCLES} AND id {NOT_BARRED_FILES}",
             "engine": f"program_id = {PROGRAM} AND secret_of = '{OPEN}'::uuid",
         },
     ),

@@ -26,6 +26,9 @@ OWN_PARTNERS = "ANY ((SELECT wsr_own_partners())::uuid[])"
 OWN_CIRCLES = "ANY ((SELECT wsr_own_circles())::uuid[])"
 KNOWN_CIRCLES = "ANY ((SELECT wsr_known_circles())::uuid[])"
 
+# Files of matters that the person has a tie to; the function belongs to the room that knows (audits). Once per statement.
+NOT_BARRED_FILES = "<> ALL ((SELECT wsr_barred_files())::uuid[])"
+
 OWNER = "wsr_owner"
 SEARCHER = "wsr_searcher"  # owns the SECURITY DEFINER search functions; NOLOGIN, BYPASSRLS
 AUDIENCES = ("staff", "auditor", "brand", "supplier", "worker", "public", "engine", "person")
