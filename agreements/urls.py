@@ -11,7 +11,6 @@ from agreements.views import (
     letters,
     obligations,
     signing,
-    verification,
     versions,
 )
 from agreements.views.money.urls import ADDRESSES as MONEY
@@ -112,6 +111,5 @@ _program = [
     path("money/", include(MONEY)),
 ]
 urlpatterns = [
-    path("registry/verify-document/", verification.verify_document, name="verify_document"),
     path("p/<slug:program_slug>/", include(_program)),
 ]

@@ -159,6 +159,15 @@ FENCES = [
         only={"staff": _STAFF_NOT_BARRED, "supplier": _OWN},
         append_only=True,
     ),
+    # Without an account one reads the day of a document whose hash one has; all else is asked of the public record.
+    fence(
+        "audits.IssuedDocument",
+        staff="select insert update(is_replaced)",
+        engine="select",
+        public="select",
+        across=["public"],
+        append_only=_NO_DELETE,
+    ),
     fence(
         "audits.CorrectiveAction",
         staff=_KEEP,

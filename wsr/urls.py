@@ -29,7 +29,7 @@ for _app in (
     "wsr.history",
     "wsr.files",
     "wsr.imports",
-    "agreements",  # before the registry: /registry/verify-document/ is no program
+    "agreements",
     "audits",
     "complaints",
     "wsr.registry",

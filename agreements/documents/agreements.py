@@ -45,7 +45,7 @@ def complete_pdf(
     version: AgreementVersion, text: bytes, signatures: Sequence[Signature], *, at: datetime
 ) -> bytes:
     """Text, certificate page, and the signed bytes themselves as an enclosure. `at`: when the last party signed."""
-    verify_url = settings.BASE_URL + reverse("agreements:verify_document")
+    verify_url = settings.BASE_URL + reverse("registry:verify_document")
     certificate = {
         "sha256": version.text_sha256,
         "completed_at": _utc(at),

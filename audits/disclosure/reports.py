@@ -109,9 +109,10 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
     if only is not None:
         named = only if kind == INSPECTION else Finding.objects.filter(pk__in=only).values("inspection_id")
         rows = rows.filter(inspection__in=named)
+    hashes = _hashes(rows) if kind == INSPECTION else {}
     for report in rows.iterator(chunk_size=200):
         if kind == INSPECTION:
-            yield _inspection(report)
+            yield _inspection(report, hashes.get(report.inspection_id, []))
             continue
         actions = _actions_of(report)
         for finding in report.body["findings"]:
@@ -139,6 +140,17 @@ def changed(kind: str, since: Since) -> set[UUID]:
     return set(_finding_ids(reports)) | since.changed_ids(moved, "finding_id")
 
 
+def _hashes(reports: QuerySet[Report]) -> dict[UUID, list[str]]:
+    """By inspection, the PDFs that were issued of it, replaced ones too."""
+    rows = Report.objects.filter(inspection__in=reports.order_by().values("inspection_id"))
+    found: dict[UUID, list[str]] = {}
+    for inspection_id, sha256 in (
+        rows.exclude(pdf_sha256="").order_by("number").values_list("inspection_id", "pdf_sha256")
+    ):
+        found.setdefault(inspection_id, []).append(sha256)
+    return found
+
+
 def _finding_ids(reports: QuerySet[Report]) -> QuerySet:
     unnested = Func(F("body"), template=_IN_BODY, output_field=UUIDField())
     unnested.set_returning = True
@@ -153,7 +165,8 @@ def _actions_of(report: Report) -> dict[UUID, CorrectiveAction]:
     }
 
 
-def _inspection(report: Report) -> PublicRecord:
+def _inspection(report: Report, documents: list[str]) -> PublicRecord:
+    """`documents`: hashes of the PDFs of all its versions, by which a document is found."""
     body = report.body
     workers = body["interviews"]["workers"]
     withheld = {}
@@ -178,7 +191,7 @@ def _inspection(report: Report) -> PublicRecord:
         content,
         withheld,
         date.fromisoformat(body["inspection"]["ended_on"]),
-        search=f"{report.workplace.name} {report.supplier.name}",
+        search=" ".join([report.workplace.name, report.supplier.name, *documents]),
     )
 
 

@@ -15,7 +15,7 @@ from wsr.ui import pdf as paper
 
 def pdf(report: Report, program: Program, *, at: datetime) -> bytes:
     """The report in the language of the program, whoever asks. `at`: when it is issued, or drafted for the supplier; timezone-aware."""
-    verify_url = settings.BASE_URL + reverse("agreements:verify_document")
+    verify_url = settings.BASE_URL + reverse("registry:verify_document")
     known = program.language in dict(settings.LANGUAGES)
     with translation.override(program.language if known else settings.LANGUAGE_CODE):
         html = render_to_string(

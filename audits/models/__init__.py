@@ -18,7 +18,7 @@ from audits.models.records import (
     Response,
     Seal,
 )
-from audits.models.reports import Reply, Report
+from audits.models.reports import IssuedDocument, Reply, Report
 from audits.models.submissions import FieldSubmission
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Finding",
     "Inspection",
     "Interview",
+    "IssuedDocument",
     "Milestone",
     "Question",
     "Reply",

@@ -93,3 +93,17 @@ class Reply(ProgramModel):
 
     class Meta(ProgramModel.Meta):
         constraints: ClassVar = [models.CheckConstraint(name="reply_has_text", condition=~Q(text=""))]
+
+
+class IssuedDocument(ProgramModel):
+    """The PDF of an issued report under its SHA-256, readable without an account: that it was issued, and when. Names nothing."""
+
+    sha256 = models.CharField(max_length=64)
+    number = models.PositiveSmallIntegerField(help_text="Version of the report.")
+    issued_on = models.DateField()
+    is_replaced = models.BooleanField(default=False)
+
+    class Meta(ProgramModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sha256", "program"], name="issued_document_once")
+        ]

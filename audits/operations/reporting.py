@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agreements.queries.duties import brands_buying
 from audits.documents import reports as documents
 from audits.enums import InspectionState, ReportStage
-from audits.models import Inspection, Reply, Report, Seal
+from audits.models import Inspection, IssuedDocument, Reply, Report, Seal
 from audits.operations.actions import await_plan, propose_from
 from audits.operations.report_clocks import ISSUE_CLOCK, REPLY_CLOCK
 from audits.operations.reviewing import replace
@@ -243,6 +243,7 @@ def _keep_pdf(report: Report, *, by: Person, at: datetime) -> None:
         participation_id=report.supplier_id,
     )
     report.file, report.pdf_sha256 = file, file.sha256
+    IssuedDocument.objects.create(sha256=file.sha256, number=report.number, issued_on=today(at))
 
 
 def _end_clocks(

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from audits.enums import AssignmentState, InspectionState, ReportStage
-from audits.models import Inspection, Report, TeamMember
+from audits.models import Inspection, IssuedDocument, Report, TeamMember
 from audits.operations.report_clocks import REPLY_CLOCK
 from audits.operations.states import explained, locked, move
 from wsr.accounts.models import Person
@@ -55,6 +55,7 @@ def replace(report: Report, *, by: Person, at: datetime, reason: str) -> None:
     before = report.stage
     report.stage = ReportStage.REPLACED
     report.save(update_fields=["stage"])
+    IssuedDocument.objects.filter(sha256=report.pdf_sha256).update(is_replaced=True)
     record(
         "report.replaced",
         report,

@@ -6,12 +6,13 @@ import pytest
 
 from tests import factories
 from tests.audits import making
-from tests.audits.reported import issue, rule
+from tests.audits.reported import issue, rule, send_back, submit_again
 from tests.registry.conftest import office  # noqa: F401 -- fixture
 from wsr.registry.ids import shard
+from wsr.registry.verifying import papers
 
 
-def test_a_publication_shows_inspections_and_nobody(office):  # noqa: F811
+def test_a_publication_shows_inspections_and_nobody(office, client):  # noqa: F811
     factories.decide(office.program, "findings", "published")
     rule(office.program, "correction.scoring", "remediation")
     auditor = factories.member(
@@ -29,9 +30,16 @@ def test_a_publication_shows_inspections_and_nobody(office):  # noqa: F811
     with making.as_auditor(office.program, auditor):
         visits.submit(inspection_id=visited.pk, by=auditor, at=making.AT)
     assert office.publish() is None or "A locked exit" not in _everything(office)
-    issue(office.program, making.fresh(office.program, visited))
+    sha256 = issue(office.program, making.fresh(office.program, visited)).pdf_sha256
+    [paper] = papers(sha256)
+    assert (paper.title, paper.url) == ("A document of this program", "")
+    assert papers("0" * 64) == []
 
     office.publish()
+    [paper] = papers(sha256)
+    assert (paper.tag, paper.title) == ("The version that holds", "Report of an inspection")
+    assert "Fire safety inspection, 2026-03-02, version 1 of the report" in paper.sentence
+    assert client.get(paper.url).status_code == 200
 
     public_id = office.listing(office.exact).public_id
     page = gzip.decompress(
@@ -50,6 +58,18 @@ def test_a_publication_shows_inspections_and_nobody(office):  # noqa: F811
     for name in ("Nadia Field", "Rahima", visited.planner.name):
         assert name not in said
     assert office.publish() is None  # nothing changed since
+
+    send_back(office.program, making.fresh(office.program, visited))
+    submit_again(office.program, making.fresh(office.program, visited))
+    second = issue(office.program, making.fresh(office.program, visited), reason="Again.").pdf_sha256
+    office.publish()
+    assert [[paper.tag for paper in papers(one)] for one in (sha256, second)] == [
+        ["Replaced by a later version"],
+        ["The version that holds"],
+    ]
+    factories.decide(office.program, "findings", "totals")
+    office.publish()
+    assert {papers(one)[0].title for one in (sha256, second)} == {"A document of this program"}
 
 
 def _everything(office):  # noqa: F811

@@ -110,3 +110,29 @@ class MergeForm(forms.Form):
             return read_public_id(self.cleaned_data["into"])
         except BadPublicId as error:
             raise forms.ValidationError(str(error)) from None
+
+
+class VerifyForm(forms.Form):
+    """A document, or its hash."""
+
+    document = forms.FileField(
+        label=_("PDF document"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+        help_text=_("It is not kept. Up to 20 MB."),
+    )
+    sha256 = forms.RegexField(
+        r"^\s*[0-9a-fA-F]{64}\s*$",
+        label=_("Or its SHA-256"),
+        required=False,
+        strip=False,
+        help_text=_("64 letters and digits, as the certificate page shows it."),
+        error_messages={"invalid": _("A SHA-256 is 64 letters from a to f and digits.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("document") and not cleaned.get("sha256"):
+            raise forms.ValidationError(_("Choose a PDF, or type its SHA-256."))
+        return cleaned

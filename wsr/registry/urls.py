@@ -5,7 +5,7 @@ A record's address ends with its id, so that a web server finds the file: r/<two
 
 from django.urls import path, re_path, register_converter
 
-from wsr.registry import console, console_records, views
+from wsr.registry import console, console_records, verifying, views
 from wsr.registry.ids import ALPHABET, LENGTH
 
 
@@ -30,6 +30,7 @@ app_name = "registry"
 urlpatterns = [
     path("registry/", views.find, name="search"),
     path("registry/verify/", views.verify, name="verify"),
+    path("registry/verify-document/", verifying.verify_document, name="verify_document"),
     path("r/<str:public_id>", views.by_id, name="by_id"),
     path("registry/<slug:program_slug>/", views.program, name="program"),
     path("registry/<slug:program_slug>/verify/", views.verify_program, name="verify_program"),
