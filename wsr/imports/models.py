@@ -8,12 +8,27 @@ from wsr.accounts.models import Person
 from wsr.files.models import StoredFile
 from wsr.imports.enums import Act, Answer, State, Status
 from wsr.said import SentenceField
-from wsr.tenancy.models import ProgramForeignKey, ProgramModel
+from wsr.tenancy.models import Program, ProgramForeignKey, ProgramModel
 
 
 def as_percent(score: float) -> int:
     """A likeness from 0 to 1 as a whole number from 0 to 99."""
     return min(99, int(score * 100))
+
+
+class PartOfBatch(ProgramModel):
+    """What an import has a row of for every line of its file.
+
+    The key of its batch says which program it is in, and every index of its own begins with the program: a key and an index of the
+    program alone would only be kept up.
+    """
+
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="+", editable=False, db_constraint=False, db_index=False
+    )
+
+    class Meta(ProgramModel.Meta):
+        abstract = True
 
 
 class Batch(ProgramModel):
@@ -58,10 +73,10 @@ class Batch(ProgramModel):
         return self.source
 
 
-class Row(ProgramModel):
+class Row(PartOfBatch):
     """One row of a file: as it was read, as it was understood, and what will happen with it."""
 
-    batch = ProgramForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    batch = ProgramForeignKey(Batch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     line = models.PositiveIntegerField()
     raw = models.JSONField(help_text="Cells in the order of the columns kept.")
     cleaned = models.JSONField(default=dict)
@@ -136,14 +151,14 @@ class Mapping(ProgramModel):
         constraints = [models.UniqueConstraint(fields=["program", "signature"], name="import_mapping_once")]
 
 
-class Link(ProgramModel):
+class Link(PartOfBatch):
     """A row of a list is an object of the program: where the object comes from, and how the next file finds it."""
 
     target = models.CharField(max_length=40)
     source = models.CharField(max_length=120)
     identity = models.CharField(max_length=64)
     object_id = models.UUIDField()
-    first_batch = ProgramForeignKey(Batch, related_name="+")
+    first_batch = ProgramForeignKey(Batch, related_name="+", db_index=False)
     last_batch = ProgramForeignKey(Batch, related_name="links")
     ended_at = models.DateTimeField(null=True, help_text="When a later file of this list no longer named it.")
 
@@ -159,10 +174,10 @@ class Link(ProgramModel):
         ]
 
 
-class Change(ProgramModel):
+class Change(PartOfBatch):
     """One stored row that applying created or changed, with what it was before: what undo needs."""
 
-    batch = ProgramForeignKey(Batch, related_name="changes")
+    batch = ProgramForeignKey(Batch, related_name="changes", db_index=False)
     step = models.PositiveSmallIntegerField(help_text="Order of applying; undone backwards.")
     table = models.CharField(max_length=60)
     object_id = models.UUIDField()
