@@ -72,15 +72,16 @@ class Index:
         if known is None:
             return same
         postings = sorted(
-            (known[trigram] for trigram in _trigrams(row.name_key) if trigram in known), key=len
+            [known[trigram] for trigram in _trigrams(row.name_key) if trigram in known], key=len
         )
-        hits: Counter[int] = Counter()
+        shared: list[int] = []
         seen = 0
         for number, posting in enumerate(postings[:_TRIGRAMS]):
             if number > 2 and seen + len(posting) > _ENOUGH:
                 break
-            hits.update(posting[:_ENOUGH])
+            shared += posting[:_ENOUGH]
             seen += len(posting)
+        hits = Counter(shared)
         least = 2 if len(postings) >= 4 else 1
         near = [place for place, count in hits.items() if count >= least]
         if len(near) > _SHORTLIST:
@@ -136,7 +137,7 @@ def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
 @lru_cache(maxsize=200_000)
 def _trigrams(name_key: str) -> frozenset[str]:
     text = f" {(_distinctive(name_key) or name_key).replace(' ', '')} "
-    return frozenset(text[start : start + 3] for start in range(max(1, len(text) - 2)))
+    return frozenset([text[start : start + 3] for start in range(max(1, len(text) - 2))])
 
 
 @lru_cache(maxsize=200_000)

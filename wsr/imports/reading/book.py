@@ -222,7 +222,7 @@ def _walk(sheet: Sheet, tail: Tail) -> Iterator[Row]:
     held: deque[Row] = deque()
     places = [column.index for column in sheet.columns]
     header = tuple(column.header for column in sheet.columns)
-    sums: dict[int, Decimal] = {}
+    sums: dict[int, Decimal | int] = {}
     for line, cells, problems in sheet.records():
         if line <= sheet.header_line:
             continue
@@ -253,7 +253,7 @@ def _without_mark(cell: str) -> str:
     return cell[1:] if _TEXT_MARK.match(cell) else cell
 
 
-def _counted(row: Row, tail: Tail, sums: dict[int, Decimal]) -> Row:
+def _counted(row: Row, tail: Tail, sums: dict[int, Decimal | int]) -> Row:
     tail.rows += 1
     if tail.rows > MAX_ROWS:
         raise ReadError(
@@ -262,9 +262,9 @@ def _counted(row: Row, tail: Tail, sums: dict[int, Decimal]) -> Row:
         )
     for place, cell in enumerate(row.cells):
         if cell.isascii() and cell.isdecimal():
-            sums[place] = sums.get(place, Decimal(0)) + int(cell)
+            sums[place] = sums.get(place, 0) + int(cell)
         elif cell and (cell[0].isdigit() or cell[0] in "-+$€£") and (value := number(cell)) is not None:
-            sums[place] = sums.get(place, Decimal(0)) + value
+            sums[place] = sums.get(place, 0) + value
     return row
 
 
@@ -300,7 +300,7 @@ def _is_footer(row: Row) -> bool:
     return len(row.cells) > 1 and _is_thin(row) and bool(_REMARK.match(texts[0]))
 
 
-def _read_totals(sheet: Sheet, tail: Tail, footer: list[Row], sums: dict[int, Decimal]) -> None:
+def _read_totals(sheet: Sheet, tail: Tail, footer: list[Row], sums: dict[int, Decimal | int]) -> None:
     for row in footer:
         tail.footer.append(" ".join(cell.strip() for cell in row.cells if cell.strip()))
         label = next((match for cell in row.cells if (match := _TOTAL.match(cell))), None)
@@ -310,7 +310,7 @@ def _read_totals(sheet: Sheet, tail: Tail, footer: list[Row], sums: dict[int, De
             tail.totals.append(Total(_("rows"), stated, Decimal(tail.rows)))
         for place, cell in enumerate(row.cells):
             if (stated := number(cell)) is not None and place in sums:
-                counted = Decimal(tail.rows) if stated == tail.rows else sums[place]
+                counted = Decimal(tail.rows) if stated == tail.rows else Decimal(sums[place])
                 tail.totals.append(Total(sheet.columns[place].name, stated, counted))
 
 

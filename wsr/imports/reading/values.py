@@ -47,12 +47,16 @@ def is_filler(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """Composed letters, ordinary single spaces, nothing invisible; empty for a filler."""
+    if not text:
+        return ""
     text = " ".join(_composed(text).split())
     return "" if is_filler(text) else text
 
 
 def address_line(text: str) -> str:
     """One line of an address: line breaks become commas, doubled commas and the spaces before them go."""
+    if not text:
+        return ""
     lines = _composed(text).replace("，", ",").splitlines()
     pieces = (" ".join(piece.split()) for line in lines for piece in line.split(","))
     joined = ", ".join(filter(None, pieces))
