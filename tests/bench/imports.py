@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,35 +18,45 @@ from wsr.jobs.models import Job, State
 from wsr.tenancy import program_scope
 
 AT = factories.AT
+ROUNDS = 3
+FIRST = 100  # rows, unmeasured: what a process loads once
+STATED_FOR = 100_000  # rows; comparing by hand grows with their square, and what is done once weighs more in a short list
 _KNOWN = """
 INSERT INTO programs_workplace (program_id, supplier_id, name, name_key, also_known_as, address, address_key, city, region, postal_code,
   country, disclosure_precision, sector, kind, products, languages, os_id, external_ids, created_at, updated_at)
 SELECT %s, %s, name, name_key, '{}', address, address_key, city, region, postal_code, country, 'exact', '', '', products, '{}', '', '{}', now(), now()
-FROM (SELECT DISTINCT ON (name_key) * FROM programs_workplace WHERE program_id <> %s) AS one LIMIT %s
+FROM (
+  SELECT DISTINCT ON (name_key) w.* FROM programs_workplace w JOIN tenancy_program p ON p.id = w.program_id AND p.slug ~ '^bench-[0-9]+$'
+) AS one ORDER BY md5(name_key) LIMIT %s
 RETURNING name, address, city, region, postal_code
 """
 
 
 def results(rows: int) -> Iterator[Result]:
-    """One row: the same list into two programs that know the same workplaces."""
-    ours_program, hand_program = factories.program("bench-import"), factories.program("bench-by-hand")
-    known = _know(ours_program, rows)
-    _know(hand_program, rows)
-    text = _list(known, rows)
-    floor = _by_hand(hand_program, text)
-    ours = _ours(ours_program, text)
+    """One row: lists of the same kind into programs that know the same workplaces, by hand and by us in turn."""
+    _by_us("import-first", FIRST)
+    by_hand, by_us = [], []
+    for number in range(ROUNDS):
+        program = factories.program(f"import-by-hand-{number}")
+        by_hand.append(_by_hand(program, _list(_know(program, rows), rows)))
+        by_us.append(_by_us(f"import-by-us-{number}", rows))
     yield at_most(
         f"import: {rows:,} rows with matching against {rows:,} workplaces, checked and applied",
-        floor,
-        ours,
-        2.0,
+        statistics.median(by_hand),
+        statistics.median(by_us),
+        2.0 if rows >= STATED_FOR else None,
     )
+
+
+def _by_us(slug: str, rows: int) -> float:
+    program = factories.program(slug)
+    return _ours(program, _list(_know(program, rows), rows))
 
 
 def _know(program, rows: int) -> list[tuple]:
     supplier = factories.supplier(program)
     with connections["admin"].cursor() as cursor:
-        cursor.execute(_KNOWN, [program.pk, supplier.pk, program.pk, rows])
+        cursor.execute(_KNOWN, [program.pk, supplier.pk, rows])
         known = cursor.fetchall()
         cursor.execute("ANALYZE programs_workplace")
     return known

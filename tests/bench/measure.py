@@ -45,10 +45,11 @@ def medians(*runs: Callable[[], object], times: int, at_least_seconds: float = 0
     return [statistics.median(seconds) for seconds in taken]
 
 
-def at_most(what: str, floor: float, ours: float, bar: float) -> Result:
-    """Ours may take `bar` times as long as the floor (seconds)."""
+def at_most(what: str, floor: float, ours: float, bar: float | None) -> Result:
+    """Ours may take `bar` times as long as the floor (seconds). None: no bar at this scale."""
     ratio = ours / floor
-    return Result(what, duration(floor), duration(ours), f"{ratio:.2f}", f"≤ {bar:.2f}", ratio <= bar)
+    stated, reached = (f"≤ {bar:.2f}", ratio <= bar) if bar else ("full scale", None)
+    return Result(what, duration(floor), duration(ours), f"{ratio:.2f}", stated, reached)
 
 
 def rate_at_least(what: str, floor: float, ours: float, bar: float) -> Result:
