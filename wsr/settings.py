@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("settle money", "agreements.tasks.settle_waiting", 60.0),
         ("compare money", "agreements.tasks.compare_all", 86400.0),
         ("forget answers of the API", "wsr.api.tasks.forget", 3600.0),
+        ("forget drafts of workers", "complaints.tasks.forget_drafts", 600.0),
         ("turn days of agreements", "agreements.tasks.turn_days", 300.0),
     )
 }

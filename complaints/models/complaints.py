@@ -151,7 +151,9 @@ class Complaint(ProgramModel):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return (
+            f"Complaint {self.pk}"  # history and logs write this down: the number stands in this table alone
+        )
 
     def may_become(self, state: ComplaintState) -> bool:
         """Whether the table of moves allows it."""
