@@ -15,7 +15,7 @@ from tests.audits.reported import LATER, issue, portal, rule, send_back, share, 
 from tests.notices.receiving import receiver
 from wsr.accounts.models import OrganizationKind
 from wsr.deadlines import operations as clocks
-from wsr.deadlines.kinds import kinds
+from wsr.deadlines.kinds import MISSED, kinds
 from wsr.notices.kinds import subscribable
 from wsr.notices.models import Outbox
 from wsr.notices.relay import relay
@@ -138,11 +138,14 @@ def test_of_a_secret_visit_they_hear_when_it_is_over(program, hear):
 
 
 def test_limits_that_outsiders_may_know_of_can_be_subscribed_to():
-    offered = {kind.name.removeprefix("deadline_missed.") for kind in subscribable()}
-    inside = {key for key in kinds() if key not in offered and not key.startswith("test.")}
-    assert inside == {
-        "agreements.obligation_decided",  # the program's own time to think
+    """A kind says so itself; those of the program's own thoughts, and of complaints, do not."""
+    offered = {kind.name for kind in subscribable() if kind.name.startswith(MISSED)}
+    assert offered == {f"{MISSED}{key}" for key, kind in kinds().items() if kind.webhook}
+    inside = {key for key in kinds() if f"{MISSED}{key}" not in offered}
+    assert inside >= {
+        "agreements.obligation_decided",
         "agreements.cure_decided",
         "agreements.breach_noticed",  # a suspicion that nobody was told of yet
         "agreements.escalation_review",
     }
+    assert {key for key in kinds() if key.startswith("complaints.")} <= inside
