@@ -1,0 +1,15 @@
+"""Where the pages of complaints stand in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wsr.accounts.grants import Permission
+from wsr.ui.navigation import Entry
+
+_COMPLAINTS = _("Complaints")
+
+ENTRIES = [
+    Entry(_("Complaints"), "complaints:complaints", Permission.COMPLAINT_READ, order=90, group=_COMPLAINTS),
+    Entry(
+        _("Who must not know"), "complaints:walls", Permission.COMPLAINT_ASSIGN, order=95, group=_COMPLAINTS
+    ),
+]

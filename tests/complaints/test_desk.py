@@ -1,0 +1,199 @@
+"""The desk: who takes a complaint reads it, decides on it, answers; everybody else sees that there is one, and the walled off not even that."""
+
+import pytest
+from django.urls import reverse
+
+from complaints.enums import ComplaintState, Part
+from complaints.models import Assignment, Complaint, Message, Referral
+from complaints.operations import answering, parts, reading, triage
+from complaints.operations.states import CannotMove, NotInvolved
+from tests import factories
+from tests.complaints import making
+from tests.complaints.making import AT
+from tests.factories import sign_in
+from wsr.deadlines.models import Clock
+from wsr.errors import DomainError, Stale
+from wsr.history.models import Event
+from wsr.notices.models import Outbox
+from wsr.tenancy import program_scope
+
+pytestmark = pytest.mark.django_db
+TEXT = "The foreman locks the exit at night."
+
+
+@pytest.fixture
+def office():
+    """A program with a director and two handlers, a workplace, and a new complaint."""
+    office = type("Office", (), {})()
+    office.program = program = factories.program()
+    office.director = factories.member(program, "director")
+    office.ana, office.ben = (factories.member(program, "case_handler") for _ in range(2))
+    office.workplace = factories.workplace(program, name="Padma Mill")
+    office.complaint = making.complaint(program, text=TEXT)
+    office.of = {"complaint_id": office.complaint.pk, "at": AT}
+    return office
+
+
+def scope(office, person):
+    return program_scope(office.program.pk, person_id=person.pk)
+
+
+def url(office, name="complaint", *more):
+    return reverse(f"complaints:{name}", args=[office.program.slug, office.complaint.pk, *more])
+
+
+def events(office):
+    with scope(office, office.director):
+        return list(Event.objects.filter(event__startswith="complaint.").values_list("event", flat=True))
+
+
+def test_from_the_list_to_the_answer(office, client):
+    sign_in(client, office.ana)
+    listed = client.get(reverse("complaints:complaints", args=[office.program.slug])).content.decode()
+    shut = client.get(url(office)).content.decode()
+    assert "Received, to be triaged" in listed
+    assert "Take it and read" in shut
+    assert TEXT not in listed + shut
+
+    assert client.post(url(office, "take")).status_code == 302
+    opened = client.get(url(office)).content.decode()
+    assert TEXT in opened
+    assert client.post(url(office, "accept"), {"is_urgent": "on"}).status_code == 422
+    found = client.get(url(office, "accept") + "?q=Padma").content.decode()
+    assert "Padma Mill" in found
+    accepted = client.post(url(office, "accept"), {"workplace_id": office.workplace.pk, "is_urgent": "on"})
+    assert accepted.status_code == 302
+    assert client.post(url(office, "answer"), {"text": ""}).status_code == 422
+    client.post(url(office, "answer"), {"text": "We are on our way."})
+    client.post(url(office, "note"), {"text": "Ask the guard."})
+
+    page = client.get(url(office)).content.decode()
+    assert "We are on our way." in page
+    assert "Ask the guard." in page
+    assert "Padma Mill" in page
+    with scope(office, office.ana):
+        row = Complaint.objects.get()
+        assert (row.state, row.handler, row.supplier_id) == (
+            ComplaintState.ACCEPTED,
+            office.ana,
+            office.workplace.supplier_id,
+        )
+    assert events(office) == [
+        "complaint.taken",
+        "complaint.read",
+        "complaint.accepted",
+        "complaint.to_worker",
+        "complaint.note",
+    ]
+    sign_in(client, office.director)
+    assert "We are on our way." not in client.get(url(office)).content.decode()
+
+
+def test_who_has_no_part_does_nothing(office):
+    with scope(office, office.ben):
+        for act in (
+            lambda: answering.answer(**office.of, text="Hello", by=office.ben),
+            lambda: reading.read(**office.of, by=office.ben),
+            lambda: triage.not_covered(**office.of, by=office.ben),
+            lambda: triage.refer(**office.of, partner="Labor office", words="", by=office.ben),
+        ):
+            with pytest.raises(NotInvolved):
+                act()
+
+
+def test_two_cannot_take_it_and_a_hand_over_is_accepted_or_comes_back(office):
+    with scope(office, office.ana):
+        first = parts.take(**office.of, by=office.ana)
+        assert parts.take(**office.of, by=office.ana) == first
+    with scope(office, office.ben), pytest.raises(parts.CannotTake):
+        parts.take(**office.of, by=office.ben)
+    with scope(office, office.ana):
+        asked = parts.ask(**office.of, person_id=office.ben.pk, part=Part.HANDLER, by=office.ana)
+        with pytest.raises(parts.CannotTake):
+            parts.ask(**office.of, person_id=office.ben.pk, part=Part.HANDLER, by=office.ana)
+        with pytest.raises(parts.CannotAnswer):
+            parts.end(assignment_id=first.pk, by=office.ana, at=AT)
+    with scope(office, office.ben):
+        parts.decline(assignment_id=asked.pk, reason="On leave.", by=office.ben, at=AT)
+        with pytest.raises(parts.CannotAnswer):
+            parts.accept(assignment_id=asked.pk, by=office.ben, at=AT)
+    with scope(office, office.ana):
+        assert Complaint.objects.get().handler == office.ana
+        again = parts.ask(**office.of, person_id=office.ben.pk, part=Part.HANDLER, by=office.ana)
+    with scope(office, office.ben):
+        parts.accept(assignment_id=again.pk, by=office.ben, at=AT)
+        assert Complaint.objects.get().handler == office.ben
+        assert Message.objects.count() == 1
+    with scope(office, office.ana):
+        assert not Message.objects.exists()
+
+
+def test_only_handlers_are_asked(office):
+    educator = factories.member(office.program, "educator")
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+        with pytest.raises(parts.CannotTake):
+            parts.ask(**office.of, person_id=educator.pk, part=Part.REVIEWER, by=office.ana)
+
+
+def test_a_wall_ends_her_parts_and_asks_for_another_handler(office, client):
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+        with pytest.raises(DomainError):
+            parts.wall_off(**office.of, person_id=office.ana.pk, reason="Mine.", by=office.ana)
+    sign_in(client, office.director)
+    walls = reverse("complaints:walls", args=[office.program.slug])
+    said = {
+        "person_id": office.ana.pk,
+        "number": office.complaint.number,
+        "reason": "Her brother works there.",
+    }
+    assert client.post(walls, {**said, "number": ""}).status_code == 422
+    assert client.post(walls, {**said, "number": "1"}).status_code == 422
+    assert client.post(walls, said).status_code == 302
+    assert "Her brother works there." in client.get(walls).content.decode()
+
+    sign_in(client, office.ana)
+    assert client.get(url(office)).status_code == 404
+    assert client.post(url(office, "take")).status_code == 404
+    with scope(office, office.ben):
+        assert Outbox.objects.filter(kind="complaint_unhandled").count() == 1
+        parts.take(**office.of, by=office.ben)
+        assert Complaint.objects.get().handler == office.ben
+
+
+def test_outside_the_scope_it_is_referred_recorded_and_off_the_clock(office, client):
+    """A wage complaint under a program for safety alone. Source: `domain.md` 5.6 (A34)."""
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+    sign_in(client, office.ana)
+    assert client.post(url(office, "refer"), {"partner": "", "words": ""}).status_code == 422
+    client.post(url(office, "refer"), {"partner": "Labor union", "words": "Wages of March."})
+
+    with scope(office, office.ana):
+        row = Complaint.objects.get()
+        assert (row.state, row.scope) == (ComplaintState.REFERRED, "outside")
+        assert Referral.objects.get().partner == "Labor union"
+        assert not Clock.objects.of(row).filter(state="running").exists()
+        triage.accept(
+            **office.of,
+            severity_id=None,
+            workplace_id=office.workplace.pk,
+            is_urgent=False,
+            by=office.ana,
+        )
+        with pytest.raises(CannotMove):
+            triage.bring_back(**office.of, by=office.ana)
+        with pytest.raises(Stale):
+            triage.not_covered(**office.of, by=office.ana, if_version=1)
+
+
+def test_set_aside_brought_back_and_no_complaint(office):
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+        assert triage.set_aside(**office.of, by=office.ana).state == ComplaintState.SET_ASIDE
+        assert triage.bring_back(**office.of, by=office.ana).state == ComplaintState.RECEIVED
+        with pytest.raises(triage.CannotDecide):
+            triage.no_complaint(**office.of, reason="", by=office.ana)
+        done = triage.no_complaint(**office.of, reason="An advertisement.", by=office.ana)
+        assert (done.state, Assignment.objects.count()) == (ComplaintState.ABUSE, 1)
