@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from agreements.clauses.duties import length_in
 from agreements.enums import BreachState, ClauseKind
 from agreements.models import Breach, BreachStep, Clause
+from agreements.operations.moving import move_row
 from programs.models import Participation
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Person
@@ -81,7 +82,7 @@ def open_breach(
     )
     _step(breach, by=by, at=at, text=facts, is_internal=True)
     record("breach.suspected", breach, by=by, at=at, after={"about": subject[0] if subject else ""})
-    _start(SUSPECTED, breach, at=at, by=by)
+    start_clock(SUSPECTED, breach, at=at, by=by)
     tell_program(breach, "breach_suspected", at)
     return breach
 
@@ -106,8 +107,8 @@ def serve_notice(*, breach_id: UUID, letter: bytes, by: Person, at: datetime) ->
     _move(breach, BreachState.NOTICED, by=by, at=at, noticed_at=at, letter=breach.letter)
     _step(breach, by=by, at=at, file=breach.letter)
     deadlines.meet(kind=SUSPECTED, subject=breach, at=at, by=by)
-    _start(ACKNOWLEDGED, breach, at=at, by=by, for_party=True)
-    _start(CURED, breach, at=at, by=by, for_party=True, length=length_of(breach, "cure_within"))
+    start_clock(ACKNOWLEDGED, breach, at=at, by=by, for_party=True)
+    start_clock(CURED, breach, at=at, by=by, for_party=True, length=length_of(breach, "cure_within"))
     tell_party(breach, "breach_noticed", at)
     return breach
 
@@ -138,7 +139,7 @@ def claim_cure(
     for place, file in enumerate(shown):
         _step(breach, by=by, at=at, text="" if place else note.strip(), file=file, is_from_party=True)
     deadlines.meet(kind=CURED, subject=breach, at=at, by=by)
-    _start(CLAIMED, breach, at=at, by=by)
+    start_clock(CLAIMED, breach, at=at, by=by)
     tell_program(breach, "breach_cure_claimed", at)
     return breach
 
@@ -168,7 +169,7 @@ def reject_cure(*, breach_id: UUID, reason: str, again_within_days: int, by: Per
         more = Length(
             again_within_days, Unit.DAYS, Basis.TARGET, "set_by_program", _("set with the return of the cure")
         )
-        _start(CURED, breach, at=at, by=by, for_party=True, length=more)
+        start_clock(CURED, breach, at=at, by=by, for_party=True, length=more)
     tell_party(breach, "breach_decided", at)
     return breach
 
@@ -271,13 +272,8 @@ def _move(
     breach: Breach, to: BreachState, *, by: Person | None, at: datetime, reason: str = "", **fields: Any
 ) -> None:
     """The only place that writes `Breach.state`. The caller holds the row lock."""
-    before = BreachState(breach.state)
-    if not breach.may_become(to):
-        raise _refusal(before, to)
-    for name, value in {"state": to, **fields}.items():
-        setattr(breach, name, value)
-    breach.save(update_fields=["state", *fields])
-    record(f"breach.{to}", breach, by=by, at=at, before={"state": before}, reason=reason.strip())
+    refusal = _refusal(BreachState(breach.state), to)
+    move_row(breach, to, name="breach", refusal=refusal, by=by, at=at, reason=reason, **fields)
 
 
 def _step(breach: Breach, *, by: Person | None, at: datetime, **fields: Any) -> None:
@@ -286,18 +282,20 @@ def _step(breach: Breach, *, by: Person | None, at: datetime, **fields: Any) -> 
     )
 
 
-def _start(
+def start_clock(
     kind: str,
     breach: Breach,
     *,
     at: datetime,
     by: Person | None,
+    subject: Any = None,
     for_party: bool = False,
     length: Length | None = None,
 ) -> None:
+    """Start a clock of a breach, or of what came of it (`subject`), under the name and with the page of the breach."""
     deadlines.start(
         kind=kind,
-        subject=breach,
+        subject=subject or breach,
         started_at=at,
         at=at,
         by=by,

@@ -24,10 +24,10 @@ from agreements.enums import (
 from agreements.models import Arbitration, Breach, Dispute, Party, Vote
 from agreements.operations import breaches
 from agreements.operations.breaches import open_breach
+from agreements.operations.moving import move_row
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Membership, Person
 from wsr.deadlines import operations as deadlines
-from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import Clock
 from wsr.errors import DomainError
 from wsr.history.operations import record
@@ -94,7 +94,9 @@ def file_petition(*, breach_id: UUID, petition: str, by: Person, at: datetime) -
     record("dispute.filed", dispute, by=by, at=at, after={"breach": breach.number})
     for kind in (breaches.CURED, breaches.CLAIMED):
         deadlines.meet(kind=kind, subject=breach, at=at, by=by)
-    _start(DECIDED, dispute, breach, at=at, by=by, length=breaches.length_of(breach, "decide_within"))
+    breaches.start_clock(
+        DECIDED, breach, subject=dispute, at=at, by=by, length=breaches.length_of(breach, "decide_within")
+    )
     _tell_committee(dispute, "dispute_filed", at)
     if is_from_party:
         _end_clocks_soon(breach)
@@ -200,10 +202,10 @@ def decide(*, dispute_id: UUID, decision: str, by: Person, at: datetime, remedy:
     )
     breaches.move(breach, _state_of(outcome), by=by, at=at, text=decision.strip())
     deadlines.meet(kind=DECIDED, subject=dispute, at=at, by=by)
-    _start(
+    breaches.start_clock(
         APPEALED,
-        dispute,
         breach,
+        subject=dispute,
         at=at,
         by=by,
         for_party=True,
@@ -276,7 +278,7 @@ def appeal(*, dispute_id: UUID, grounds: str, by: Person, at: datetime) -> Arbit
     record("arbitration.asked", made, by=by, at=at)
     for kind in (APPEALED, DECIDED):
         deadlines.meet(kind=kind, subject=dispute, at=at, by=by)
-    _start(FILED, dispute, breach, at=at, by=by)
+    breaches.start_clock(FILED, breach, subject=dispute, at=at, by=by)
     breaches.tell_program(breach, "arbitration_asked", at)
     if not made.is_from_party:
         breaches.tell_party(breach, "arbitration_asked", at)
@@ -331,8 +333,7 @@ def award(
         at=at,
         outcome=outcome,
         ended_on=ended_on,
-        amount=amount,
-        currency=currency if amount is not None else "",
+        **_sum(amount, currency),
     )
 
 
@@ -356,8 +357,7 @@ def settle(
         by=by,
         at=at,
         ended_on=ended_on,
-        amount=amount,
-        currency=currency if amount is not None else "",
+        **_sum(amount, currency),
     )
 
 
@@ -395,6 +395,11 @@ def _end(
     deadlines.meet(kind=FILED, subject=dispute, at=at, by=by)
     breaches.tell_party(breach, "dispute_decided", at)
     return made
+
+
+def _sum(amount: Decimal | None, currency: str) -> dict[str, Any]:
+    """What is to be paid; no currency without an amount."""
+    return {"amount": amount, "currency": currency if amount is not None else ""}
 
 
 def _in_portal() -> bool:
@@ -439,55 +444,22 @@ def _move(
     dispute: Dispute, to: DisputeState, *, by: Person | None, at: datetime, reason: str = "", **fields: Any
 ) -> None:
     """The only place that writes `Dispute.state`. The caller holds the row lock."""
-    before = DisputeState(dispute.state)
-    if not dispute.may_become(to):
-        raise CannotMove(
-            _("This petition is “%(now)s” already; it cannot become “%(to)s”.")
-            % {"now": before.label, "to": to.label}
-        )
-    for name, value in {"state": to, **fields}.items():
-        setattr(dispute, name, value)
-    dispute.save(update_fields=["state", *fields])
-    record(f"dispute.{to}", dispute, by=by, at=at, before={"state": before}, reason=reason.strip())
+    refusal = CannotMove(
+        _("This petition is “%(now)s” already; it cannot become “%(to)s”.")
+        % {"now": DisputeState(dispute.state).label, "to": to.label}
+    )
+    move_row(dispute, to, name="dispute", refusal=refusal, by=by, at=at, reason=reason, **fields)
 
 
 def _move_arbitration(
     made: Arbitration, to: ArbitrationState, *, by: Person, at: datetime, **fields: Any
 ) -> None:
     """The only place that writes `Arbitration.state`. The caller holds the row lock."""
-    before = ArbitrationState(made.state)
-    if not made.may_become(to):
-        raise CannotMove(
-            _("This arbitration is “%(now)s” already; it cannot become “%(to)s”.")
-            % {"now": before.label, "to": to.label}
-        )
-    for name, value in {"state": to, **fields}.items():
-        setattr(made, name, value)
-    made.save(update_fields=["state", *fields])
-    record(f"arbitration.{to}", made, by=by, at=at, before={"state": before})
-
-
-def _start(
-    kind: str,
-    dispute: Dispute,
-    breach: Breach,
-    *,
-    at: datetime,
-    by: Person | None,
-    for_party: bool = False,
-    length: Length | None = None,
-) -> None:
-    deadlines.start(
-        kind=kind,
-        subject=dispute,
-        started_at=at,
-        at=at,
-        by=by,
-        responsible_participation_id=breach.participation_id if for_party else None,
-        title=str(breach),
-        url=breaches.address_of(breach.pk),
-        length=length,
+    refusal = CannotMove(
+        _("This arbitration is “%(now)s” already; it cannot become “%(to)s”.")
+        % {"now": ArbitrationState(made.state).label, "to": to.label}
     )
+    move_row(made, to, name="arbitration", refusal=refusal, by=by, at=at, **fields)
 
 
 def _tell_committee(dispute: Dispute, kind: str, at: datetime) -> None:

@@ -17,6 +17,7 @@ from agreements.clauses.duties import BY_KEY
 from agreements.enums import ObligationState, Side
 from agreements.models import Answer, Clause, Decision, Obligation, Party, Proof
 from agreements.operations import breaches
+from agreements.operations.moving import move_row
 from agreements.periods import Period
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Person
@@ -74,13 +75,11 @@ def open_obligation(
     if found is not None:
         return found
     program = Program.objects.get(pk=current_program_id())
-    with translation.override(program.language):
-        title = BY_KEY[duty].title_in(clause)
     obligation = Obligation(
         **key,
         agreement_id=clause.version.agreement_id,
         participation_id=party.participation_id,
-        title=title,
+        title=_title(duty, clause, program.language),
         period_end=period[1],
         counted_from=counted_from,
         about_type=about[0] if about else "",
@@ -91,16 +90,16 @@ def open_obligation(
             obligation.save(force_insert=True)
     except IntegrityError:  # somebody else opened it a moment ago
         return Obligation.objects.get(**key)
-    record(
-        "obligation.opened",
-        obligation,
-        by=by,
-        at=at,
-        after={"duty": duty, "from": period[0], "to": period[1]},
-    )
+    after = {"duty": duty, "from": period[0], "to": period[1]}
+    record("obligation.opened", obligation, by=by, at=at, after=after)
     _start_clock(obligation, program.slug, at=at)
     _tell_party(obligation, "obligation_opened", at)
     return obligation
+
+
+def _title(duty: str, clause: Clause, language: str) -> str:
+    with translation.override(language):
+        return BY_KEY[duty].title_in(clause)
 
 
 def _start_clock(obligation: Obligation, slug: str, *, at: datetime) -> None:
@@ -314,16 +313,11 @@ def _move(
     **fields: Any,
 ) -> None:
     """The caller holds the row lock."""
-    before = ObligationState(obligation.state)
-    if not obligation.may_become(to):
-        raise CannotMove(
-            _("This obligation is “%(now)s” already; it cannot become “%(to)s”.")
-            % {"now": before.label, "to": to.label}
-        )
-    for name, value in {"state": to, **fields}.items():
-        setattr(obligation, name, value)
-    obligation.save(update_fields=["state", *fields])
-    record(f"obligation.{to}", obligation, by=by, at=at, before={"state": before}, reason=reason)
+    refusal = CannotMove(
+        _("This obligation is “%(now)s” already; it cannot become “%(to)s”.")
+        % {"now": ObligationState(obligation.state).label, "to": to.label}
+    )
+    move_row(obligation, to, name="obligation", refusal=refusal, by=by, at=at, reason=reason, **fields)
 
 
 def _tell_party(obligation: Obligation, kind: str, at: datetime) -> None:

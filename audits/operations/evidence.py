@@ -106,10 +106,7 @@ def add_taken(
     on_team(inspection, by)
     standing = _standing(inspection, evidence_id, taken)
     if standing is not None:
-        is_same = (standing.finding_id, standing.caption) == (finding_id, caption.strip())
-        if standing.pk == evidence_id and not is_same:
-            raise Stale(standing)
-        return Put(standing, DUPLICATE)
+        return _again(standing, evidence_id, finding_id, caption)
     _check_open(inspection)
     _check(inspection, taken, finding_id, caption, replaces_id)
     if taken.file.secret_of != inspection.secret_of:  # the visit became public while the file was on its way
@@ -138,6 +135,14 @@ def add_taken(
     after = {"ids": [evidence.pk], "kept_sha256": taken.file.sha256, "replaces": replaces_id}
     record("evidence.added", inspection, by=by, at=at, after=after, secret_of=inspection.secret_of)
     return Put(evidence, APPLIED)
+
+
+def _again(standing: Evidence, evidence_id: UUID | None, finding_id: UUID | None, caption: str) -> Put:
+    """What is answered when the same file comes once more. Raises Stale where its own record says something else now."""
+    is_same = (standing.finding_id, standing.caption) == (finding_id, caption.strip())
+    if standing.pk == evidence_id and not is_same:
+        raise Stale(standing)
+    return Put(standing, DUPLICATE)
 
 
 @atomic

@@ -14,7 +14,7 @@ from audits.operations import teams
 from audits.operations.proofs import share_proofs
 from audits.operations.revealing import next_number
 from audits.operations.states import CannotMove, check_version, explained, locked, move, save
-from programs.models import Season, Workplace
+from programs.models import CodeVersion, Season, Workplace
 from programs.queries import code_in_force, rule_value, today
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
@@ -50,16 +50,9 @@ def plan(
     The place is copied, and the floor of interviews as the rule stands on the first day. Nobody outside the circle (planner and
     team) can know of an unannounced visit. Raises Workplace.DoesNotExist, also where `by` is barred, CannotPlan and CannotAsk.
     """
-    workplace = Workplace.objects.select_related("supplier").get(pk=workplace_id)
-    if _is_barred(workplace.supplier_id):
-        raise Workplace.DoesNotExist
     kind = InspectionKind(kind)
     _check_days(starts_on, ends_on, today(at))
-    if workplace.closed_on is not None and workplace.closed_on <= starts_on:
-        raise CannotPlan(_("This workplace is closed on that day."))
-    code = code_in_force()
-    if code is None:
-        raise CannotPlan(_("No version of the code is in force. Put one in force first."))
+    workplace, code = _to_visit(workplace_id, starts_on), _code_to_check()
     circle = _fresh_id()
     circles.admit(circle, by.pk)
     if is_announced:
@@ -82,19 +75,29 @@ def plan(
         updated_at=at,
         **_place(workplace),
     )
-    planned = {"kind": kind, "workplace": workplace.pk, "starts_on": starts_on, "ends_on": ends_on}
-    record(
-        "inspection.planned",
-        inspection,
-        by=by,
-        at=at,
-        after={**planned, "is_announced": is_announced},
-        secret_of=inspection.secret_of,
-    )
+    said = {name: getattr(inspection, name) for name in ("kind", "starts_on", "ends_on", "is_announced")}
+    said["workplace"] = workplace.pk
+    record("inspection.planned", inspection, by=by, at=at, after=said, secret_of=inspection.secret_of)
     for person_id, role in team:
         teams.ask(inspection_id=inspection.pk, person_id=person_id, role=role, by=by, at=at)
     share_proofs(inspection_id=inspection.pk, by=by, at=at)
     return inspection
+
+
+def _to_visit(workplace_id: UUID, starts_on: date) -> Workplace:
+    workplace = Workplace.objects.select_related("supplier").get(pk=workplace_id)
+    if _is_barred(workplace.supplier_id):
+        raise Workplace.DoesNotExist
+    if workplace.closed_on is not None and workplace.closed_on <= starts_on:
+        raise CannotPlan(_("This workplace is closed on that day."))
+    return workplace
+
+
+def _code_to_check() -> CodeVersion:
+    code = code_in_force()
+    if code is None:
+        raise CannotPlan(_("No version of the code is in force. Put one in force first."))
+    return code
 
 
 @atomic

@@ -72,14 +72,7 @@ class Workplaces(Target):
             row.skip = _("The case was not granted: %(state)s") % {"state": state}
             return row
         text = {key: one_line(value) for key, value in values.items()}
-        name = text.get("workplace_name", "")
-        _limit(row, "workplace_name", name, 300)
-        if not name:
-            row.errors["workplace_name"] = _("The row has no name.")
-        elif _is_address(name):
-            row.remarks["workplace_name"] = _(
-                "The name looks like an address. Check that the columns are mapped right."
-            )
+        name = _name(row, text)
         address = _address(values)
         _limit(row, "address", address, 600)
         country = _country(row, text.get("country", ""), address, context)
@@ -208,6 +201,18 @@ def _limit(row: Cleaned, key: str, text: str, most: int) -> None:
 
 def _is_address(name: str) -> bool:
     return name.count(",") >= 3 and any(part.strip().isdigit() for part in name.split(","))
+
+
+def _name(row: Cleaned, text: Mapping[str, str]) -> str:
+    name = text.get("workplace_name", "")
+    _limit(row, "workplace_name", name, 300)
+    if not name:
+        row.errors["workplace_name"] = _("The row has no name.")
+    elif _is_address(name):
+        row.remarks["workplace_name"] = _(
+            "The name looks like an address. Check that the columns are mapped right."
+        )
+    return name
 
 
 def _address(values: Mapping[str, str]) -> str:

@@ -181,11 +181,7 @@ def change_standing(
         condition_for_return=condition_for_return,
         decided_by=decided_by,
     )
-    newest = (
-        supplier.standing_events.select_related("rung")
-        .order_by("-effective_on", "-recorded_at", "-pk")
-        .first()
-    )
+    newest = _holding(supplier)
     before, supplier.rung, supplier.updated_at = supplier.rung, newest.rung.key, at
     supplier.save(update_fields=["rung", "updated_at"])
     record(
@@ -201,6 +197,12 @@ def change_standing(
     emit(kind="standing_changed", key=f"standing:{event.pk}", at=at, context=ids)
     react("standing.changed", supplier=supplier, event=event, rung=newest.rung, before=before, by=by, at=at)
     return event
+
+
+def _holding(supplier: Participation) -> StandingEvent:
+    """The event whose rung holds: the one effective last."""
+    rows = supplier.standing_events.select_related("rung")
+    return rows.order_by("-effective_on", "-recorded_at", "-pk")[0]
 
 
 def _check_standing(

@@ -47,19 +47,8 @@ def set_rule(
     last = last_rule(key, on=today, for_update=True)
     if last is None:
         raise Rule.DoesNotExist
-    if unit and unit != last.unit and (last.section not in LIMITS or unit not in units.LENGTHS):
-        raise CannotSet(_("This rule cannot have another unit."))
-    if sentence := units.problem(unit or last.unit, value):
-        raise CannotSet(sentence)
-    if valid_from < today:
-        raise CannotSet(_("A rule cannot change in the past. Choose today or a later day."))
-    if valid_from < last.valid_from:
-        raise CannotSet(
-            _("A change from %(day)s is already on record. Choose that day or a later one.")
-            % {"day": last.valid_from}
-        )
-    if key == TIME_ZONE and valid_from > today:
-        raise CannotSet(_("The time zone changes today or not at all."))
+    _check_value(last, value, unit)
+    _check_day(last, valid_from, today)
     before = {"value": last.value, "unit": last.unit, "valid_from": last.valid_from}
     rule = _replaced(last, valid_from)
     rule.value, rule.note, rule.source = value, note, source
@@ -80,6 +69,25 @@ def set_rule(
         reason=note,
     )
     return rule
+
+
+def _check_value(last: Rule, value: Value, unit: str) -> None:
+    if unit and unit != last.unit and (last.section not in LIMITS or unit not in units.LENGTHS):
+        raise CannotSet(_("This rule cannot have another unit."))
+    if sentence := units.problem(unit or last.unit, value):
+        raise CannotSet(sentence)
+
+
+def _check_day(last: Rule, valid_from: date, today: date) -> None:
+    if valid_from < today:
+        raise CannotSet(_("A rule cannot change in the past. Choose today or a later day."))
+    if valid_from < last.valid_from:
+        raise CannotSet(
+            _("A change from %(day)s is already on record. Choose that day or a later one.")
+            % {"day": last.valid_from}
+        )
+    if last.key == TIME_ZONE and valid_from > today:
+        raise CannotSet(_("The time zone changes today or not at all."))
 
 
 def last_rule(key: str, *, on: date, for_update: bool = False) -> Rule | None:

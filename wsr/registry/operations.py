@@ -84,20 +84,11 @@ def instruct(
         raise CannotInstruct(_("Say why."))
     if wish == Wish.REDACTION and reason_code not in {reason.value for reason in REDACTION_REASONS}:
         raise CannotInstruct(_("Choose the reason that the tombstone will show."))
-    # two people at once: one waits, and is told
-    Program.objects.select_for_update(no_key=True).get(pk=current_program_id())
-    identity = Identity.objects.filter(kind=kind, subject_id=subject_id).first()
-    if wish in {Wish.REDACTION, Wish.CORRECTION} and identity is None:
-        raise CannotInstruct(_("This was never published, so there is nothing to correct or to remove."))
-    if identity and identity.is_redacted:
-        raise CannotInstruct(_("This record was redacted. That is final."))
-    waiting = Instruction.objects.filter(kind=kind, subject_id=subject_id, done_in=None)
-    if waiting.filter(wish=Wish.REDACTION).exists():
-        raise CannotInstruct(_("Its redaction was asked for already; it is done with the next publication."))
-    if wish == Wish.REDACTION and _says_name(identity, note):
-        raise CannotInstruct(_("Leave the name out of the reason: the reason stays when the name is gone."))
     if wish == Wish.EMBARGO and until is not None and until <= at:
         raise CannotInstruct(_("An embargo ends in the future."))
+    # two people at once: one waits, and is told
+    Program.objects.select_for_update(no_key=True).get(pk=current_program_id())
+    _check_subject(kind, subject_id, wish, note)
     instruction = Instruction.objects.create(
         kind=kind,
         subject_id=subject_id,
@@ -117,6 +108,20 @@ def instruct(
     }
     record(f"registry.{wish}_asked", instruction, by=by, at=at, after=after, reason=instruction.note)
     return instruction
+
+
+def _check_subject(kind: str, subject_id: UUID, wish: Wish, note: str) -> None:
+    """Whether this may still be asked for this subject."""
+    identity = Identity.objects.filter(kind=kind, subject_id=subject_id).first()
+    if wish in {Wish.REDACTION, Wish.CORRECTION} and identity is None:
+        raise CannotInstruct(_("This was never published, so there is nothing to correct or to remove."))
+    if identity and identity.is_redacted:
+        raise CannotInstruct(_("This record was redacted. That is final."))
+    waiting = Instruction.objects.filter(kind=kind, subject_id=subject_id, done_in=None)
+    if waiting.filter(wish=Wish.REDACTION).exists():
+        raise CannotInstruct(_("Its redaction was asked for already; it is done with the next publication."))
+    if wish == Wish.REDACTION and _says_name(identity, note):
+        raise CannotInstruct(_("Leave the name out of the reason: the reason stays when the name is gone."))
 
 
 def _says_name(identity: Identity, note: str) -> bool:

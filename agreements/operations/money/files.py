@@ -21,7 +21,7 @@ from wsr.files.operations import too_large
 from wsr.history.operations import record
 from wsr.imports.mapping import names_a_person
 from wsr.imports.names import header_key
-from wsr.imports.reading import open_book
+from wsr.imports.reading import Sheet, open_book
 from wsr.imports.reading.values import day_first
 from wsr.tenancy import atomic, current_program_id
 
@@ -51,32 +51,14 @@ def read(
     *, side: ReportSide, owner_id: UUID, chunks: Iterable[bytes], name: str, by: Person, at: datetime
 ) -> PurchaseFile:
     """Read a file and stage its lines; nothing is recorded yet. Raises ReadError, CannotUse, FileTooLarge and Participation.DoesNotExist."""
-    digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(prefix="purchases-") as taken:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > MOST_BYTES:
-                raise too_large()
-            digest.update(chunk)
-            taken.write(chunk)
-        taken.flush()
-        sheet = open_book(Path(taken.name), name).sheets[0]
-        lines = [
-            (row.line, list(row.cells))
-            for _place, row in zip(range(MOST_LINES + 1), sheet.rows(), strict=False)
-        ]
-    if len(lines) > MOST_LINES:
-        raise CannotUse(
-            _("The file has more than %(most)s lines. Split it, for example by month.")
-            % {"most": f"{MOST_LINES:,}"}
-        )
+    sheet, lines, digest = _lines_of(chunks, name)
     headers = [column.header for column in sheet.columns]
     persons = {place for place, header in enumerate(headers) if names_a_person(header)}
     file = PurchaseFile.objects.create(
         side=side,
         owner_id=owner_id,
         name=Path(name).name[:255],
-        sha256=digest.hexdigest(),
+        sha256=digest,
         headers=headers,
         mapping=guess(headers, skip=persons),
         notes=[str(note) for note in sheet.notes],
@@ -99,6 +81,30 @@ def read(
         after={"side": file.side, "lines": len(lines), "sha256": file.sha256},
     )
     return file
+
+
+def _lines_of(chunks: Iterable[bytes], name: str) -> tuple[Sheet, list[tuple[int, list[str]]], str]:
+    """The first sheet of a file, its lines with their numbers, and its SHA-256 in hex. Raises ReadError, CannotUse and FileTooLarge."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(prefix="purchases-") as taken:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MOST_BYTES:
+                raise too_large()
+            digest.update(chunk)
+            taken.write(chunk)
+        taken.flush()
+        sheet = open_book(Path(taken.name), name).sheets[0]
+        lines = [
+            (row.line, list(row.cells))
+            for _place, row in zip(range(MOST_LINES + 1), sheet.rows(), strict=False)
+        ]
+    if len(lines) > MOST_LINES:
+        raise CannotUse(
+            _("The file has more than %(most)s lines. Split it, for example by month.")
+            % {"most": f"{MOST_LINES:,}"}
+        )
+    return sheet, lines, digest.hexdigest()
 
 
 def guess(headers: list[str], *, skip: set[int]) -> dict[str, str]:

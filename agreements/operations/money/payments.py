@@ -46,24 +46,8 @@ def claim(
     """Record that a brand paid on an invoice; it counts once it is confirmed. Raises CannotPay and Invoice.DoesNotExist."""
     lock("invoice", invoice_id)
     invoice = Invoice.objects.select_related("brand", "supplier").get(pk=invoice_id)
-    way = PaymentWay(way)
-    if (invoice.kind == InvoiceKind.FEE) != (way == PaymentWay.PROGRAM):
-        raise CannotPay(_("A program fee is paid to the program, a premium is not."))
-    left = left_to_claim(invoice)
-    if amount <= 0 or not is_whole(amount, invoice.currency):
-        raise CannotPay(
-            _("Write an amount above 0 in whole units of %(currency)s.") % {"currency": invoice.currency}
-        )
-    if amount > left:
-        words = {
-            "left": number_format(left.normalize() if left else left, force_grouping=True),
-            "currency": invoice.currency,
-        }
-        raise CannotPay(_("At most %(left)s %(currency)s of this invoice are not paid yet.") % words)
-    reference = reference.strip()
-    answered = invoice.payments.exclude(state=PaymentState.NOT_RECEIVED)
-    if reference and answered.filter(reference=reference).exists():
-        raise CannotPay(_("A payment with this reference is on record already."))
+    way, reference = PaymentWay(way), reference.strip()
+    _check_claim(invoice, amount, way, reference)
     parts = _parts(invoice, amount)
     payment = Payment.objects.create(
         invoice=invoice,
@@ -88,6 +72,25 @@ def claim(
     )
     _tell_receiver(payment, at)
     return payment
+
+
+def _check_claim(invoice: Invoice, amount: Decimal, way: PaymentWay, reference: str) -> None:
+    if (invoice.kind == InvoiceKind.FEE) != (way == PaymentWay.PROGRAM):
+        raise CannotPay(_("A program fee is paid to the program, a premium is not."))
+    left = left_to_claim(invoice)
+    if amount <= 0 or not is_whole(amount, invoice.currency):
+        raise CannotPay(
+            _("Write an amount above 0 in whole units of %(currency)s.") % {"currency": invoice.currency}
+        )
+    if amount > left:
+        words = {
+            "left": number_format(left.normalize() if left else left, force_grouping=True),
+            "currency": invoice.currency,
+        }
+        raise CannotPay(_("At most %(left)s %(currency)s of this invoice are not paid yet.") % words)
+    answered = invoice.payments.exclude(state=PaymentState.NOT_RECEIVED)
+    if reference and answered.filter(reference=reference).exists():
+        raise CannotPay(_("A payment with this reference is on record already."))
 
 
 def _parts(invoice: Invoice, amount: Decimal) -> tuple[Decimal, Decimal]:

@@ -83,13 +83,8 @@ def report(
         reported_by=by,
         reported_at=at,
     )
-    after = {
-        "starts_on": starts_on,
-        "ends_on": ends_on,
-        "total_paid": total_paid,
-        "currency": currency,
-        "workers": worker_count,
-    }
+    after = {name: getattr(made, name) for name in ("starts_on", "ends_on", "total_paid", "currency")}
+    after["workers"] = worker_count
     record("payroll.reported", made, by=by, at=at, after=after, reason=reason.strip())
     settle_soon()
     return made

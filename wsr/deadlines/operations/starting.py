@@ -57,16 +57,9 @@ def start(
     subject_type, subject_id = subject_of(subject)
     found = kind_of(kind)
     if current_audience() not in MAY_KEEP_CLOCKS:
-        said = {
-            "started_at": started_at.isoformat(),
-            "responsible_participation_id": str(responsible_participation_id or ""),
-            "title": title,
-            "url": url,
-            "calendar_country": calendar_country,
-            "length": [length.value, str(length.unit), str(length.basis), length.certainty, length.source]
-            if length
-            else None,
-        }
+        said: dict[str, object] = {"title": title, "url": url, "calendar_country": calendar_country}
+        said["started_at"], said["length"] = started_at.isoformat(), _as_values(length)
+        said["responsible_participation_id"] = str(responsible_participation_id or "")
         ask("start", kind, (subject_type, subject_id), values=said, at=at)
         return None
     running = Clock.objects.open().of((subject_type, subject_id)).filter(kind=kind).first()
@@ -85,14 +78,28 @@ def start(
         url=url,
         responsible_participation_id=responsible_participation_id,
         started_at=started_at,
-        length_value=length.value,
-        length_unit=length.unit,
-        basis=length.basis,
-        certainty=length.certainty,
-        source=length.source,
         started_by=by,
+        **_fields(length),
     )
     return _begin(clock, found, length, limits, calendar, by=by, at=at)
+
+
+def _as_values(length: Length | None) -> list[object] | None:
+    """As an asked-for start keeps it."""
+    if length is None:
+        return None
+    return [length.value, str(length.unit), str(length.basis), length.certainty, length.source]
+
+
+def _fields(length: Length) -> dict[str, object]:
+    """The columns of a clock that say its length."""
+    return {
+        "length_value": length.value,
+        "length_unit": length.unit,
+        "basis": length.basis,
+        "certainty": length.certainty,
+        "source": length.source,
+    }
 
 
 def _begin(
