@@ -32,12 +32,12 @@ _TYPES: list[tuple[type[serializers.Field], tuple[type, ...]]] = [
     (serializers.Serializer, (dict,)),
 ]
 _WORDS = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "an object",
+    bool: _("true or false"),
+    int: _("a whole number"),
+    float: _("a number"),
+    str: _("a text"),
+    list: _("a list"),
+    dict: _("an object"),
 }
 # Of the years that PostgreSQL, Python and every time zone between them can keep.
 MOMENT = r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
