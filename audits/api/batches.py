@@ -92,7 +92,7 @@ class UnreadItem(BatchItem):
 class BatchIn(Input):
     """Up to 500 acts, done in their order."""
 
-    items = UnreadItem(many=True)
+    items = UnreadItem(many=True, min_length=1, max_length=inputs.MOST_ITEMS)
 
 
 class PlaceOut(serializers.Serializer):

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from audits.api.shape import LONG_TEXT, FieldsQuery, moment
+from audits.api.shape import LONG_TEXT, moment
 from audits.enums import (
     UNFIXED,
     ActionState,
@@ -15,7 +15,7 @@ from audits.enums import (
     InterviewPlace,
     Tie,
 )
-from wsr.api.serializers import Input
+from wsr.api.serializers import Input, Query
 
 MOST_ITEMS = 500
 MOST_WORKERS = 2_000_000
@@ -30,13 +30,13 @@ def _text(most: int = LONG_TEXT, **options: Any) -> serializers.CharField:
 # ── Filters ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class AssignmentsQuery(FieldsQuery):
+class AssignmentsQuery(Query):
     """Which assignments."""
 
     state = serializers.ChoiceField(choices=AssignmentState.choices, required=False)
 
 
-class InspectionsQuery(FieldsQuery):
+class InspectionsQuery(Query):
     """Which inspections."""
 
     state = serializers.ChoiceField(choices=InspectionState.choices, required=False)
@@ -47,7 +47,7 @@ class InspectionsQuery(FieldsQuery):
     changed_since = moment(required=False)
 
 
-class RecordsQuery(FieldsQuery):
+class RecordsQuery(Query):
     """Which records of a visit."""
 
     changed_since = moment(required=False)
@@ -66,7 +66,7 @@ class EvidenceQuery(RecordsQuery):
     finding_id = serializers.UUIDField(required=False)
 
 
-class ActionsQuery(FieldsQuery):
+class ActionsQuery(Query):
     """Which corrective actions."""
 
     state = serializers.ChoiceField(choices=ActionState.choices, required=False)

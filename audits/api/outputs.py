@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from audits.api.shape import Out
 from audits.enums import (
     ActionState,
     Answer,
@@ -15,9 +14,10 @@ from audits.enums import (
     TeamRole,
 )
 from audits.models import Inspection
+from wsr.api.serializers import Out
 
 
-class MeOut(serializers.Serializer):
+class MeOut(Out):
     """Who asks, and what this server takes."""
 
     person_id = serializers.UUIDField()
@@ -133,7 +133,7 @@ class SeverityOut(serializers.Serializer):
     position = serializers.IntegerField(help_text="0 is the gravest.")
 
 
-class ChecklistOut(serializers.Serializer):
+class ChecklistOut(Out):
     """All that is asked at one visit."""
 
     inspection_id = serializers.UUIDField()
@@ -213,7 +213,7 @@ class EvidenceOut(RecordOut):
     replaces_id = serializers.UUIDField(allow_null=True)
 
 
-class UploadOut(serializers.Serializer):
+class UploadOut(Out):
     """A file on its way."""
 
     id = serializers.UUIDField()

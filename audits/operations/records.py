@@ -26,9 +26,9 @@ from wsr.history.operations import record
 from wsr.tenancy import atomic
 
 EARLIEST, LATEST = (
-    datetime(2000, 1, 1, tzinfo=UTC),
-    datetime(2100, 1, 1, tzinfo=UTC),
-)  # of any clock of a device
+    datetime(1999, 12, 31, tzinfo=UTC),
+    datetime(2100, 1, 2, tzinfo=UTC),
+)  # of any clock of a device: this century, in any time zone
 APPLIED, DUPLICATE, STALE, REFUSED = "applied", "duplicate", "stale", "refused"
 FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Response: ("provision_id", "question_id", "answer", "note"),

@@ -131,7 +131,7 @@ def test_a_body_has_a_limit(ask, settings):
         ({"text": "a", "a/b~c": 1}, ["/a~1b~0c"]),
         ({"text": "a", "number": "5"}, ["/number"]),
         ({"text": "a", "number": True}, ["/number"]),
-        ({"text": "a", "number": 5.0}, ["/number"]),
+        ({"text": "a", "number": 5.5}, ["/number"]),
         ({"text": "a", "number": 11}, ["/number"]),
         ({"text": "a", "flag": "true"}, ["/flag"]),
         ({"text": "a", "flag": 1}, ["/flag"]),

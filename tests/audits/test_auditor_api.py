@@ -231,7 +231,12 @@ def _check_queries(field, address, more):
     assert counted[0] == counted[1]
 
 
-def test_fields_narrow_a_list(field):
+def test_fields_narrow_lists_and_single_records(field):
+    one = f"{field.base}/inspections/{field.visit.pk}/"
+    assert field.ask("GET", f"{one}?fields=state").json() == {"state": "in_progress"}
+    assert set(field.ask("GET", f"{one}checklist/?fields=lines").json()) == {"lines"}
+    assert set(field.ask("GET", "/api/v1/?fields=name").json()) == {"name"}
+    assert field.ask("PATCH", f"{one}?fields=state", {"summary": "Late."}, If_Match='"1"').status_code == 400
     answer = field.ask("GET", f"{field.base}/inspections/?fields=id,state")
     assert answer.json()["items"] == [{"id": str(field.visit.pk), "state": "in_progress"}]
     wrong = field.ask("GET", f"{field.base}/inspections/?fields=id,secret_of")

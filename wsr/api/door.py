@@ -36,7 +36,7 @@ from wsr.accounts.models import Person
 from wsr.api import limits, paging, problems, replays, tokens, versions
 from wsr.api.parsing import StrictJSONParser
 from wsr.api.problems import Place, Problem
-from wsr.api.serializers import Input, Query
+from wsr.api.serializers import Input, Out, Query, fields_query
 from wsr.errors import Stale
 from wsr.tenancy import Audience, program_scope
 
@@ -70,6 +70,15 @@ class Endpoint:
     versioned: bool = False
     deprecated: date | None = None
     sunset: date | None = None
+
+    def queries(self, method: str) -> list[type[Serializer]]:
+        """The parameters that it takes: its own, and those of all lists and of all addresses that are read."""
+        narrow = method in {"GET", "HEAD"} and self.output is not None and issubclass(self.output, Out)
+        return [
+            *([self.query] if self.query else []),
+            *([fields_query(self.output)] if narrow else []),
+            *([paging.PageQuery] if self.many and method in {"GET", "HEAD"} else []),
+        ]
 
 
 def endpoint(permission: Permission | None, *, scope: str, **fields: Any) -> Callable[[Callable], Callable]:
@@ -198,9 +207,13 @@ class Door(APIView):
             raise Problem("invalid", errors=wrong)
         return dict(fields.validated_data)
 
-    def _query_class(self) -> type[Query]:
-        bases = [self.endpoint.query or Query, *([paging.PageQuery] if self.endpoint.many else [])]
-        return bases[0] if len(bases) == 1 else type(bases[0].__name__, tuple(bases), {})
+    def _query_class(self) -> type[Serializer]:
+        bases = self.endpoint.queries(self.request.method)
+        if len(bases) == 1 and issubclass(bases[0], Query):
+            return bases[0]
+        return type(
+            "AllQuery", (*bases, *([] if any(issubclass(base, Query) for base in bases) else [Query])), {}
+        )
 
     def _read_body(self) -> None:
         data = self.request.data
@@ -220,7 +233,7 @@ class Door(APIView):
             found["ETag"] = versions.etag_of(row.version)
             if self.request.method in {"GET", "HEAD"} and versions.is_known(self.request, found["ETag"]):
                 return HttpResponse(status=304, headers=found)
-        return respond(self.endpoint.output(row).data, status=status or self.endpoint.status, headers=found)
+        return respond(self.shown(row), status=status or self.endpoint.status, headers=found)
 
     def nothing(self) -> HttpResponse:
         """204."""
@@ -235,8 +248,12 @@ class Door(APIView):
 
     def items(self, rows: Any, *, next_cursor: str = "") -> HttpResponse:
         """A list in the shape of `output`, in its envelope."""
-        items = self.endpoint.output(rows, many=True).data
-        return respond({"items": items, "next_cursor": next_cursor or None})
+        return respond({"items": self.shown(rows, many=True), "next_cursor": next_cursor or None})
+
+    def shown(self, row: Any, *, many: bool = False, **context: Any) -> Any:
+        """A record, or records, in the shape of `output`, narrowed to the fields that were asked for."""
+        wanted = {"fields": self.query.get("fields"), **context}
+        return self.endpoint.output(row, many=many, context=wanted).data
 
     def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """The answer to an exception, in the shape of problem details."""

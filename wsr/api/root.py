@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from wsr.accounts.doors import public_page
 from wsr.api.door import Door, endpoint, respond, respond_problem
 from wsr.api.problems import Problem
+from wsr.api.serializers import Out
 
 
 class ReachOut(serializers.Serializer):
@@ -32,7 +33,7 @@ class ReachOut(serializers.Serializer):
         return sorted(self.context["scopes"].intersection(reach.grant.scopes))
 
 
-class RootOut(serializers.Serializer):
+class RootOut(Out):
     """Whose token it is, and what it reaches."""
 
     person_id = serializers.UUIDField()
@@ -47,7 +48,7 @@ class Root(Door):
     def get(self, request: Request) -> HttpResponse:
         """Whose token this is, the programs it reaches, and what it may do in each."""
         shown = {"person_id": self.person.pk, "name": str(self.person), "programs": self.reached}
-        return respond(RootOut(shown, context={"scopes": self.caller.scopes}).data)
+        return respond(self.shown(shown, scopes=self.caller.scopes))
 
 
 @csrf_exempt

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import yaml
+from django.core.validators import RegexValidator
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -111,9 +112,7 @@ class Describe(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Parameters and headers."""
-        found: list[Any] = [self.endpoint.query] if self.endpoint.query else []
-        if self.endpoint.many and self.method == "GET":
-            found.append(PageQuery)
+        found: list[Any] = self.endpoint.queries(self.method)
         for header in self.endpoint.headers:
             found.append(_header(header.name, header.description, header.pattern, required=True))
         if self.method == "POST":
@@ -152,6 +151,10 @@ class Describe(AutoSchema):
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if schema.get("type") in ("string", ["string", "null"]) and _is_asked(field):
             _narrow(field, schema)
+        if isinstance(field, serializers.ListSerializer) and _is_asked(field):
+            schema |= {"minItems": field.min_length or 0, "maxItems": field.max_length}
+        if isinstance(field, serializers.JSONField):
+            schema.pop("oneOf", None)  # it may be anything, null as well
         return schema
 
 
@@ -170,7 +173,8 @@ def _narrow(field: Any, schema: dict[str, Any]) -> None:
     pattern = next((text for kind, text in PATTERNS.items() if isinstance(field, kind)), None)
     if pattern is None and isinstance(field, serializers.CharField) and "enum" not in schema:
         blank = r"[^\u0000]*" if field.allow_blank else r"[^\u0000]*[^\s\u0000][^\u0000]*"
-        pattern = f"^{blank}$"
+        own = [check.regex.pattern for check in field.validators if isinstance(check, RegexValidator)]
+        pattern = own[0] if own else getattr(field, "pattern", f"^{blank}$")
         if not field.allow_blank:
             schema["minLength"] = max(1, schema.get("minLength", 0))
     if pattern is not None:

@@ -4,8 +4,9 @@ A room derives its input from `Input` and its query parameters from `Query`, wit
 know, and `Input` takes no value for one of another JSON type. Bound every text and number: `max_length`, `min_value`, `max_value`.
 """
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,8 +40,8 @@ _WORDS = {
     list: _("a list"),
     dict: _("an object"),
 }
-# Of the years that PostgreSQL, Python and every time zone between them can keep.
-MOMENT = r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+# A day is of the years that PostgreSQL, Python and every time zone between them can keep; a moment is of this century.
+MOMENT = r"^20\d\d-(0[1-9]|1[0-2])-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
 DAY = r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d$"
 UUIDS = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _SHAPES: list[tuple[type[serializers.Field], re.Pattern[str], Any]] = [
@@ -94,6 +95,8 @@ def _mistyped(field: serializers.Field, value: Any) -> str:
     accepted = next((types for kind, types in _TYPES if isinstance(field, kind)), None)
     if accepted is None:
         return ""
+    if accepted == (int,) and isinstance(value, float) and value.is_integer():
+        value = int(value)  # 5.0 is a whole number in JSON
     if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
         return _("This must be %(kind)s.") % {"kind": _WORDS[accepted[-1]]}
     if isinstance(value, int) and abs(value) > BIGGEST:
@@ -108,6 +111,51 @@ def _mistyped(field: serializers.Field, value: Any) -> str:
 
 class Query(Known):
     """Parameters of an address. Each may be given once."""
+
+
+class Fields(serializers.CharField):
+    """The parameter with which a device on a poor line asks for less: `fields=id,state`."""
+
+    def __init__(self, names: Collection[str] = (), **options: Any) -> None:
+        """`names`: all that may be asked for."""
+        self.names = frozenset(names)
+        self.pattern = r"^[a-z0-9_]+(,[a-z0-9_]+)*$"  # for the description
+        text = f"Only these fields of each record, separated by commas: {', '.join(names)}."
+        super().__init__(max_length=1000, required=False, trim_whitespace=False, help_text=text, **options)
+
+    def to_internal_value(self, data: Any) -> frozenset[str]:
+        """The names."""
+        wanted = frozenset(super().to_internal_value(data).split(","))
+        if unknown := wanted - self.names:
+            raise serializers.ValidationError(
+                _("There is no field %(name)s.") % {"name": sorted(unknown)[0][:60]}
+            )
+        return wanted
+
+
+class Out(serializers.Serializer):
+    """A record as it is told. Addresses that read it take `fields=`; `fields` in the context narrows it to those."""
+
+    @property
+    def _readable_fields(self) -> Any:
+        wanted = self.context.get("fields") if self.is_outermost else None
+        return (field for field in super()._readable_fields if wanted is None or field.field_name in wanted)
+
+    @property
+    def is_outermost(self) -> bool:
+        """Not part of another record."""
+        holder = self.parent.parent if isinstance(self.parent, serializers.ListSerializer) else self.parent
+        return holder is None
+
+
+@functools.cache
+def fields_query(output: type[Out]) -> type[Query]:
+    """The parameter `fields` of an address that tells such records. DRF has a use of its own for that name, so it is added late."""
+
+    def get_fields(self: Query) -> dict[str, serializers.Field]:
+        return {**Query.get_fields(self), "fields": Fields(output().fields)}
+
+    return type(f"{output.__name__}FieldsQuery", (Query,), {"get_fields": get_fields})
 
 
 class ProblemPlace(serializers.Serializer):

@@ -38,5 +38,5 @@ urlpatterns = [
     path("", include(([path("", include(_oauth))], "idp"))),
     path("", include(_api)),
     *[path("api/v1/programs/<slug:program>/", include(f"{room}.api.urls")) for room in rooms_with("urls")],
-    re_path(r"^api/(?P<path>.*)$", root.nowhere),
+    re_path(r"^api/(?P<path>(?s:.*))\Z", root.nowhere),
 ]

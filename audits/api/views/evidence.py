@@ -99,8 +99,13 @@ class Content(View):
 
     @endpoint(P.INSPECTION_READ, scope="evidence:read", gives="application/octet-stream")
     def get(self, request: Request, evidence_id: UUID) -> HttpResponse:
-        """The cleaned copy, as a download."""
-        return as_download(Evidence.objects.select_related("file").get(pk=evidence_id).file)
+        """The cleaned copy, as a download.
+
+        `media_type` of the evidence says what it is.
+        """
+        download = as_download(Evidence.objects.select_related("file").get(pk=evidence_id).file)
+        download["Content-Type"] = self.endpoint.gives
+        return download
 
 
 class Uploads(View):

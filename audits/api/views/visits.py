@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from audits.api import inputs, outputs
-from audits.api.shape import FieldsQuery, View
+from audits.api.shape import View
 from audits.models import CorrectiveAction, Inspection, TeamMember
 from audits.operations import teams, visits
 from audits.queries.checklists import Line, checklist, version_of
@@ -27,20 +27,22 @@ class Me(View):
     def get(self, request: Request) -> HttpResponse:
         """Who you are in this program, the server's clock, and what this server takes."""
         return respond(
-            {
-                "person_id": self.person.pk,
-                "name": str(self.person),
-                "email": self.person.email,
-                "program": self.program.slug,
-                "program_name": self.program.name,
-                "time_zone": self.program.time_zone,
-                "roles": sorted(self.reach.roles),
-                "scopes": sorted(self.caller.scopes & set(self.reach.grant.scopes)),
-                "now": self.at,
-                "batch_items": inputs.MOST_ITEMS,
-                "upload_bytes": settings.MAX_UPLOAD_BYTES,
-                "chunk_bytes": inputs.LONGEST_CHUNK,
-            }
+            self.shown(
+                {
+                    "person_id": self.person.pk,
+                    "name": str(self.person),
+                    "email": self.person.email,
+                    "program": self.program.slug,
+                    "program_name": self.program.name,
+                    "time_zone": self.program.time_zone,
+                    "roles": sorted(self.reach.roles),
+                    "scopes": sorted(self.caller.scopes & set(self.reach.grant.scopes)),
+                    "now": self.at,
+                    "batch_items": inputs.MOST_ITEMS,
+                    "upload_bytes": settings.MAX_UPLOAD_BYTES,
+                    "chunk_bytes": inputs.LONGEST_CHUNK,
+                }
+            )
         )
 
 
@@ -240,7 +242,6 @@ class EarlierFindings(View):
     @endpoint(
         P.REPORT_READ,
         scope="inspections:read",
-        query=FieldsQuery,
         output=outputs.EarlierFindingOut,
         many=True,
     )
@@ -264,7 +265,6 @@ class ActionsThere(View):
     @endpoint(
         P.ACTION_READ,
         scope="actions:read",
-        query=FieldsQuery,
         output=outputs.ActionOut,
         many=True,
     )
@@ -280,7 +280,6 @@ class Team(View):
     @endpoint(
         P.INSPECTION_READ,
         scope="inspections:read",
-        query=FieldsQuery,
         output=outputs.TeamMemberOut,
         many=True,
     )
