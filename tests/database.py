@@ -1,6 +1,7 @@
 """A database per test process, copied from a template that is migrated once per state of the code."""
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -21,8 +22,9 @@ MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3  # bytes that must be free there
 
 
+@functools.cache
 def fingerprint() -> str:
-    """Changes whenever the database would."""
+    """Changes whenever the database would. Read once by each process, which is asked for it after every committing test."""
     digest = hashlib.sha256()
     parts = ["migrations/*.py", "policies.py", "fences.py", "catalog.py", "roles.py"]
     for top in ("wsr", "programs", "agreements", "audits", "complaints"):
