@@ -47,11 +47,18 @@ class Sizes:
     imported: int
     listings: int
     clocks: int
+    cases: int
 
 
 SCALES = {
     "small": Sizes(
-        places=100_000, events=100_000, published=3_000, imported=5_000, listings=100_000, clocks=100_000
+        places=100_000,
+        events=100_000,
+        published=3_000,
+        imported=5_000,
+        listings=100_000,
+        clocks=100_000,
+        cases=20_000,
     ),
     "full": Sizes(
         places=1_000_000,
@@ -60,6 +67,7 @@ SCALES = {
         imported=100_000,
         listings=100_000,
         clocks=1_000_000,
+        cases=1_000_000,
     ),
 }
 

@@ -20,12 +20,14 @@ from tests.bench import (
     inspections,
     registry,
     tenancy,
+    vault,
 )
 from tests.bench.measure import Result, table
 
 PARTS = {
     "tenancy": lambda sizes, largest, median: tenancy.results(largest, median),
     "history": lambda sizes, largest, median: history.results(largest, sizes.events),
+    "vault": lambda sizes, largest, median: vault.results(largest, sizes.cases),
     "deadlines": lambda sizes, largest, median: deadlines.results(sizes.clocks),
     "registry": lambda sizes, largest, median: registry.results(sizes.published, sizes.listings),
     "imports": lambda sizes, largest, median: imports.results(sizes.imported),

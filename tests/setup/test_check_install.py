@@ -39,6 +39,7 @@ def test_what_is_missing_is_a_sentence_each_and_fails(installed, capsys, setting
     settings.ALLOWED_HOSTS = ["*"]
     settings.REDIS_URL = "redis://:hidden-password@127.0.0.1:1/0"
     settings.SIGNING_KEY = ""
+    settings.VAULT_PEPPER = ""
     (settings.STATIC_ROOT / "staticfiles.json").unlink()
 
     code, lines = run(capsys)
@@ -51,6 +52,7 @@ def test_what_is_missing_is_a_sentence_each_and_fails(installed, capsys, setting
         "WSR_ALLOWED_HOSTS",
         "REDIS_URL",
         "signing key",
+        "WSR_VAULT_PEPPER",
         "collectstatic",
     ):
         assert words in text

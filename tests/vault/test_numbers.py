@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from argon2 import extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,23 @@ def test_another_pepper_opens_nothing(settings):
     hashed = secrets.hash_secret("482193047", secret)
     settings.VAULT_PEPPER = settings.VAULT_KEY
     assert not secrets.is_right("482193047", secret, hashed)
+
+
+def test_an_unknown_number_costs_what_a_known_one_costs(settings, monkeypatch):
+    hashed = secrets.hash_secret("482193047", "1" * 12)
+    checked = []
+    original = secrets.PasswordHasher.verify
+    monkeypatch.setattr(
+        secrets.PasswordHasher, "verify", lambda self, *args: checked.append(args) or original(self, *args)
+    )
+    for number, secret, against in (
+        ("482193047", "2" * 12, hashed),
+        ("482193047", "2" * 12, None),
+        ("", "", None),
+    ):
+        assert not secrets.is_right(number, secret, against)
+    assert [len(plain) for _hash, plain in checked] == [32, 32, 32]
+    assert len({extract_parameters(against) for against, _plain in checked}) == 1
 
 
 def test_a_hash_made_at_another_cost_still_opens(settings):

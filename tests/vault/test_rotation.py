@@ -87,6 +87,7 @@ def test_a_new_root_key_takes_over_and_the_old_one_opens_nothing(program, settin
     assert (refused.returncode, "WSR_VAULT_KEY_FALLBACKS" in refused.stderr) == (1, True)
     settings.VAULT_KEY_FALLBACKS = [old]
     all_readable(program)
+    assert "run manage.py rotate_keys --root" in manage("check_install", check=False).stdout
     assert "1 program keys wrapped anew" in manage("rotate_keys", "--root").stdout
     assert "0 program keys wrapped anew" in manage("rotate_keys", "--root").stdout
     settings.VAULT_KEY_FALLBACKS = []
@@ -97,7 +98,9 @@ def test_a_new_root_key_takes_over_and_the_old_one_opens_nothing(program, settin
         worker_scope(program.pk, program.cases[0]),
     ):
         vault.unseal(program.cases[0], "complaints_complaint", "narrative", program.cases[0])
-    assert old not in manage("check_install", check=False).stdout
+    said = manage("check_install", check=False).stdout
+    assert "1 root keys that programs need are not here" in said
+    assert old not in said
 
 
 def test_the_command_asks_for_what_is_missing(transactional_db, manage):

@@ -9,6 +9,7 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -17,8 +18,11 @@ from django.utils import timezone
 from wsr import machine
 from wsr.deadlines.queries import unswept
 from wsr.files import scanning
+from wsr.history import signing
 from wsr.notices.queries import undelivered
-from wsr.tenancy import catalog
+from wsr.tenancy import catalog, engine_scope
+from wsr.vault import keys
+from wsr.vault.models import ProgramKey
 
 OLDEST_POSTGRES = 18
 ROOM_BYTES = 2 * 1024**3
@@ -118,7 +122,7 @@ def check_valkey() -> Iterator[Finding]:
 
 def check_folders() -> Iterator[Finding]:
     """Uploads and publications can be written, and there is room."""
-    for folder in (settings.FILES_DIR, settings.PUBLISHED_DIR):
+    for folder in (settings.FILES_DIR, settings.PUBLISHED_DIR, settings.VAULT_DIR):
         try:
             with tempfile.TemporaryFile(dir=nearest_existing(Path(folder))):
                 pass
@@ -137,13 +141,39 @@ def check_keys() -> Iterator[Finding]:
     if len(set(settings.SECRET_KEY)) < 16 or settings.SECRET_KEY.startswith("django-insecure"):
         yield Finding("WSR_SECRET_KEY is easy to guess: set 64 random characters.")
     key_files = [path for path in Path(settings.KEYS_DIR).glob("*") if path.is_file()]
-    if not settings.SIGNING_KEY and not key_files:
+    if not settings.SIGNING_KEY and not (settings.KEYS_DIR / signing.KEY_FILE).exists():
         yield Finding(
             "There is no signing key: run manage.py prepare_database, or set WSR_SIGNING_KEY; then back it up."
         )
     for path in key_files:
         if path.stat().st_mode & 0o077 and not path.name.endswith(".pub"):
             yield Finding(f"Others can read the key {path}: run chmod 600 on it.")
+
+
+def check_vault() -> Iterator[Finding]:
+    """The root key and the pepper are there, open every program's key, and no old root key is kept for nothing."""
+    try:
+        present = list(keys.root_keys())
+        keys.derived("check")
+    except ImproperlyConfigured as error:
+        yield Finding(str(error))
+        return
+    try:
+        with engine_scope():
+            needed = set(ProgramKey.objects.filter(retired_at=None).values_list("root_key_id", flat=True))
+    except (DatabaseError, KeyError):
+        return  # said by check_databases
+    if missing := needed - set(present):
+        yield Finding(
+            f"{len(missing)} root keys that programs need are not here: put the earlier one into WSR_VAULT_KEY_FALLBACKS, or into vault.key."
+        )
+    if needed & set(present[1:]):
+        yield Finding("An old root key is still needed: run manage.py rotate_keys --root.", essential=False)
+    elif len(present) > 1 and present[0] in needed:
+        yield Finding(
+            "Root keys are kept that nothing lies under: take out those that are not about to be used.",
+            essential=False,
+        )
 
 
 def check_web() -> Iterator[Finding]:
@@ -241,5 +271,5 @@ def first_line(error: Exception) -> str:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    check_web, check_keys, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_clocks, check_scanner, check_machine,
+    check_web, check_keys, check_vault, check_databases, check_migrations, check_fences, check_valkey, check_folders, check_messages, check_clocks, check_scanner, check_machine,
 )  # fmt: skip
