@@ -84,7 +84,7 @@ def test_an_unknown_number_costs_what_a_known_one_costs(settings, monkeypatch):
     ):
         assert not secrets.is_right(number, secret, against)
     assert [len(plain) for _hash, plain in checked] == [32, 32, 32]
-    assert len({extract_parameters(against) for against, _plain in checked}) == 1
+    assert len({str(extract_parameters(against)) for against, _plain in checked}) == 1
 
 
 def test_a_hash_made_at_another_cost_still_opens(settings):
