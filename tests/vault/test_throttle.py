@@ -63,7 +63,7 @@ def test_a_network_that_tries_many_numbers_is_delayed_others_are_not():
 
 def test_the_right_secret_forgives_the_slips_before_it():
     fail(9, network=HERS)
-    throttle.note_success(NUMBER, HERS)
+    throttle.note_success(NUMBER)
     assert throttle.wait_before(NUMBER, HERS, at=AT) == 0
 
 

@@ -8,7 +8,7 @@ checks (`wsr.vault.secrets`).
 
     seconds = throttle.wait_before(number, network, ticket=request.POST.get("ticket", ""))
     if seconds:  # no check now: show the form again with throttle.new_ticket(number, seconds) in a hidden field, and the seconds
-    elif secrets.is_right(…): throttle.note_success(number, network)
+    elif secrets.is_right(…): throttle.note_success(number)
     else: throttle.note_failure(number, network)
 
 Ask for unknown numbers as for known ones. The cache holds keyed digests of number and network for a quarter of an hour and nothing else.
@@ -76,9 +76,8 @@ def note_failure(number: str, network: str) -> None:
     count_up(_key("network", network), WINDOW)
 
 
-def note_success(number: str, network: str) -> None:
+def note_success(number: str) -> None:
     """The right one. The slips before it count no more against her number; the network's remain, they may be others'."""
-    del network
     cache.delete(_key("number", number))
 
 
