@@ -78,7 +78,7 @@ def _under_other_roots() -> Any:
 def _rewrap_program_keys(*, waiting: bool) -> int:
     root = current_root_key()
     with engine_scope():
-        keys = list(_under_other_roots().select_for_update(skip_locked=not waiting)[:BATCH])
+        keys = list(_under_other_roots().select_for_update(skip_locked=not waiting, no_key=True)[:BATCH])
         for key in keys:
             key.wrapped = close(
                 root.secret, key.program_id, program_key_place(key.pk), unwrapped_program_key(key)
@@ -117,7 +117,7 @@ def _rewrap_case_keys(program_id: UUID, batch: int, *, waiting: bool) -> int:
         newest, *older = _keys_in_use()
         new, old = unwrapped_program_key(newest), {key.pk: unwrapped_program_key(key) for key in older}
         rows = list(
-            CaseKey.objects.select_for_update(skip_locked=not waiting)
+            CaseKey.objects.select_for_update(skip_locked=not waiting, no_key=True)
             .filter(program_key_id__in=old, destroyed_at=None)
             .values_list("pk", "program_key_id", "wrapped")[:batch]
         )
