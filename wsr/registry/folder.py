@@ -164,7 +164,7 @@ class Snapshot:
         draft.mkdir()
         sums = read_sums(old / "checksums") if old else {}
         sums.pop("records.jsonl", None)
-        lines = _lines_by_id(old / "records.jsonl") if old else {}
+        lines = _lines_by_id(old / "records.jsonl", sums) if old else {}
         fresh: dict[str, bytes] = {}
         for item in items:
             public_id = item["public_id"]
@@ -172,8 +172,8 @@ class Snapshot:
             fresh[f"{public_id}.json"] = lines[public_id]
             fresh[f"{public_id}.html.gz"] = compress(page(item))
         for path in sums:
-            if path not in fresh:
-                os.link(old / path, draft / path)
+            if path not in fresh:  # of most there are thousands, so no Path is made of them
+                os.link(f"{old}/{path}", f"{draft}/{path}")
         fresh["records.jsonl"] = b"".join(lines[public_id] for public_id in sorted(lines))
         for path, data in fresh.items():
             (draft / path).write_bytes(data)
@@ -375,12 +375,11 @@ def flush(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _lines_by_id(path: Path) -> dict[str, bytes]:
-    """{public id: its line} of a records.jsonl."""
-    found = {}
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        found[json.loads(line)["public_id"]] = line + b"\n"
-    return found
+def _lines_by_id(path: Path, sums: Mapping[str, str]) -> dict[str, bytes]:
+    """{public id: its line} of a records.jsonl, whose lines stand in the order of the ids. `sums`: the files beside it."""
+    ids = sorted(name.removesuffix(".json") for name in sums if name.endswith(".json"))
+    lines = path.read_bytes().split(b"\n")[:-1]
+    return {public_id: line + b"\n" for public_id, line in zip(ids, lines, strict=True)}
 
 
 def _rename(draft: Path, target: Path) -> None:
