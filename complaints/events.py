@@ -36,4 +36,8 @@ WORDS = [
     ("complaint.to_worker", _("Written to a worker")),
     ("complaint.note", _("Note on a complaint written")),
 ]
-EVENTS = [*OF_WORKERS, *PARTS, *STATES, *WORDS]
+RULES = [
+    ("triage_rule.set", _("Line of the triage table set")),
+    ("triage_rule.ended", _("Line of the triage table ended")),
+]
+EVENTS = [*OF_WORKERS, *PARTS, *STATES, *WORDS, *RULES]

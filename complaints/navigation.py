@@ -10,6 +10,9 @@ _COMPLAINTS = _("Complaints")
 ENTRIES = [
     Entry(_("Complaints"), "complaints:complaints", Permission.COMPLAINT_READ, order=90, group=_COMPLAINTS),
     Entry(
+        _("How they are triaged"), "complaints:rules", Permission.TRIAGE_CHANGE, order=94, group=_COMPLAINTS
+    ),
+    Entry(
         _("Who must not know"), "complaints:walls", Permission.COMPLAINT_ASSIGN, order=95, group=_COMPLAINTS
     ),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from complaints.views import desk, parts, triage
+from complaints.views import desk, parts, rules, triage
 
 app_name = "complaints"
 
@@ -27,6 +27,10 @@ _desk = [
     path("", desk.complaints, name="complaints"),
     path("walls/", parts.walls, name="walls"),
     path("walls/<uuid:wall_id>/end/", parts.end_wall, name="end_wall"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/add/", rules.add, name="add_rule"),
+    path("rules/<uuid:rule_id>/", rules.change, name="change_rule"),
+    path("rules/<uuid:rule_id>/end/", rules.end, name="end_rule"),
     path("<uuid:complaint_id>/", include(_complaint)),
 ]
 urlpatterns = [path("p/<slug:program_slug>/complaints/", include(_desk))]
