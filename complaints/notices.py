@@ -19,6 +19,7 @@ _INTAKE: dict[str, tuple[Any, dict[str, Any]]] = {
         _("A complaint waits that must be read at once"),
         {"to": _STAFF, "mandatory": True, "urgent": True, "sms": True},
     ),
+    "complaint_from_worker": (_("A worker has written about her complaint"), {"to": _STAFF}),
     "complaint_set_aside": (
         _("Complaints were set aside as possible abuse; somebody must look"),
         {"to": _STAFF},

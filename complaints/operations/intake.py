@@ -25,7 +25,7 @@ from wsr.history.operations import record
 from wsr.notices.operations import tell_role
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
-from wsr.vault import numbers, secrets
+from wsr.vault import index, numbers, secrets
 from wsr.vault import operations as vault
 from wsr.vault.envelope import Place
 
@@ -187,6 +187,9 @@ def _seal(
         }
     if texts:
         vault.seal_many(complaint.pk, texts)
+    for kind, found_by in ((index.PHONE, "phone"), (index.NAME, "name")):
+        if wanted := [text for who in people if (text := getattr(who, found_by))]:
+            index.put(complaint.pk, kind, wanted)
     Consent.objects.bulk_create(
         Consent(
             program_id=program_id,
