@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from complaints.views import desk, parts, rules, triage
+from complaints.views import case, desk, parts, report, rules, triage
 
 app_name = "complaints"
 
@@ -33,4 +33,11 @@ _desk = [
     path("rules/<uuid:rule_id>/end/", rules.end, name="end_rule"),
     path("<uuid:complaint_id>/", include(_complaint)),
 ]
-urlpatterns = [path("p/<slug:program_slug>/complaints/", include(_desk))]
+_worker = [
+    path("case/", case.case, name="case"),
+    path("<slug:program_slug>/", report.report, name="report"),
+]
+urlpatterns = [
+    path("p/<slug:program_slug>/complaints/", include(_desk)),
+    path("report/", include(_worker)),
+]

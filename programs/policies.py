@@ -52,6 +52,14 @@ FENCES = [
     fence("programs.Severity", staff=_KEEP_AND_UNDO, engine="select", auditor="select", **_READ),
     fence("programs.CodeVersion", staff=_KEEP, engine="select", auditor="select", **_READ),
     fence("programs.Provision", staff=_KEEP_AND_UNDO, engine="select", auditor="select", **_READ),
-    fence("programs.Rule", staff=_KEEP, engine="select", auditor="select", **_READ),
+    fence(
+        "programs.Rule",
+        staff=_KEEP,
+        engine="select",
+        auditor="select",
+        worker="select",
+        **_READ,
+        only={"worker": f"program_id = {PROGRAM} AND key = 'complaints.phone'"},  # the number she may call
+    ),
     fence("programs.Season", staff=_KEEP_AND_UNDO, engine="select", auditor="select", **_READ),
 ]
