@@ -1,5 +1,7 @@
 """What a device or a firm's program may do in one program, and the answers that are repeated when a request is."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from wsr.accounts.models import Organization, Person
+from wsr.api.scopes import declared, of_passwords
 from wsr.tenancy import Audience
 from wsr.tenancy.models import ProgramModel
 
@@ -84,6 +87,12 @@ class Grant(ProgramModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def allows(self) -> list[Any]:
+        """What its scopes allow, in words."""
+        known = declared() | {name: scope.words for name, scope in of_passwords().items()}
+        return [known.get(scope, scope) for scope in self.scopes]
 
     @property
     def side(self) -> Audience:
