@@ -323,6 +323,7 @@ def test_a_photo_comes_in_chunks_over_a_line_that_drops(field):
     assert put(field, upload, content[:1024], 0)["Upload-Offset"] == "1024"
     assert put(field, upload, content[:1024], 0)["Upload-Offset"] == "1024"  # the answer was lost
     assert put(field, upload, b"x" * 1024, 0).status_code == 409
+    assert put(field, upload, b"", 0).status_code == 409
     assert field.ask("HEAD", where)["Upload-Offset"] == "1024"
     assert opened(field, content).json()["received"] == 1024
     unfinished = field.ask("POST", f"{where}finish/", {})

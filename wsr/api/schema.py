@@ -102,12 +102,14 @@ class Describe(AutoSchema):
         found = {*ALWAYS}
         if self.endpoint.scope:
             found.add(403)
+        if any("since" in query().fields for query in self.endpoint.queries(self.method)):
+            found.add(410)
         if self.method != "GET":
             found.update(OF_WRITES)
             if self.method == "POST":
                 found.add(422)
-            elif self.endpoint.versioned:
-                found.update((412, 428))
+            if self.endpoint.versioned:
+                found.update((412,) if self.method == "POST" else (412, 428))
         return sorted(found)
 
     def get_override_parameters(self) -> list[Any]:

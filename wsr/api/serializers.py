@@ -41,7 +41,9 @@ _WORDS = {
     dict: _("an object"),
 }
 # A day is of the years that PostgreSQL, Python and every time zone between them can keep; a moment is of this century.
-MOMENT = r"^20\d\d-(0[1-9]|1[0-2])-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+MOMENT = (
+    r"^20\d\d-(0[1-9]|1[0-2])-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+)
 DAY = r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d$"
 UUIDS = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _SHAPES: list[tuple[type[serializers.Field], re.Pattern[str], Any]] = [
