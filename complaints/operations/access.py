@@ -57,7 +57,7 @@ def sign_in(*, number: str, secret: str, network: str, ticket: str = "", at: dat
         raise DoNotFit(
             _("This number and this code do not fit together. Look at both again, digit by digit.")
         )
-    throttle.note_success(counted, network)
+    throttle.note_success(counted)
     return entry
 
 
