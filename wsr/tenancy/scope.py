@@ -175,7 +175,7 @@ def _announce(alias: str, role: str, scope: Scope | None) -> None:
         "wsr.organization": scope.organization_id if scope and scope.organization_id else "",
     }
     if scope is None or scope.case_id:  # for nobody else it is ever set
-        values["wsr.case_id"] = scope.case_id if scope else ""
+        values["wsr.case_id"] = (scope and scope.case_id) or ""
     text = "; ".join(
         f"SET LOCAL {name} = {bytes(escape(str(value).encode())).decode()}" for name, value in values.items()
     )
