@@ -128,7 +128,8 @@ def _question(visit: Visit, number: int, form: forms.Form, *, status: int = 200)
     context = {
         "form": form,
         "q": number,
-        "of": len(STEPS),
+        "shown": number - first + 1,
+        "of": len(STEPS) - first + 1,
         "back": number - 1 if number > first else 0,
         "to_review": "r" in visit.request.GET or "r" in visit.request.POST,
         "review": REVIEW,

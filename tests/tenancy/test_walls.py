@@ -65,6 +65,8 @@ def _fill(cursor, program_id):
             f"INSERT INTO {table} (program_id{', ' if names else ''}{names}) VALUES (%s{', ' if names else ''}{values})",
             [program_id],
         )
+    # the one that workers may read
+    cursor.execute("UPDATE programs_rule SET key = 'complaints.phone' WHERE length(key) = 2")
     cursor.execute("SET session_replication_role = origin")
 
 
