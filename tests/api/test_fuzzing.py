@@ -1,7 +1,7 @@
 """Whatever a client sends, the answer is as described: schemathesis with all its checks, against the WSGI application in this process.
 
-Operations are asked at every edge of their description with a fixed seed, each case in the same scene. Then all of them follow one another
-as the answers allow, with a fixed seed and a random one. A failure names its seed: WSR_FUZZ_SEED=… asks the same again.
+Each operation is asked with a fixed seed, at every edge of its description, and with a random one; each case finds the same scene. Then
+operations follow one another as the answers allow. A failure names its seed: WSR_FUZZ_SEED=… asks the same again.
 """
 
 import functools
@@ -45,7 +45,8 @@ PARTS = {
     "rest": "",
 }
 # How many cases there are at least.
-EDGES = {"news": 350, "files": 250, "visits": 400}
+EDGES = {"news": 350, "files": 250, "findings": 250, "records": 250, "visits": 400, "rest": 250}
+OTHERS = {"news": 50, "files": 50, "findings": 25, "records": 50, "visits": 50, "rest": 40}
 WALKS, STEPS = 5, 15
 BATCH = "/sync/batch/"  # the edges of its items are asked at the addresses of their kinds
 # 428 is for a missing If-Match; 412 and 413 for what a description cannot show: other versions, limits of the installation.
@@ -177,10 +178,16 @@ def ask(part: str, scene, *, seed: int, modes: list[HypothesisTestMode], example
     return asked
 
 
-@pytest.mark.parametrize("part", EDGES)
+@pytest.mark.parametrize("part", PARTS)
 def test_every_edge_of_the_description_is_answered_as_described(part, scene):
     asked = ask(part, scene, seed=FIXED, modes=list(HypothesisTestMode), examples=6)
     asked.check(FIXED, EDGES[part])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_anything_else_is_answered_as_described(part, scene):
+    asked = ask(part, scene, seed=RANDOM, modes=[HypothesisTestMode.FUZZING], examples=12)
+    asked.check(RANDOM, OTHERS[part])
 
 
 @pytest.mark.parametrize("seed", [FIXED, RANDOM], ids=["fixed", "random"])
@@ -214,3 +221,8 @@ def test_operations_follow_one_another_as_described(seed, scene):
     hypothesis.seed(seed)(Walk)
     run_state_machine_as_test(Walk, settings=gentle(WALKS, stateful_step_count=STEPS))
     asked.check(seed, WALKS * STEPS // 2)
+
+
+def test_there_are_enough_cases():
+    assert sum(EDGES.values()) + sum(OTHERS.values()) + WALKS * STEPS >= 2000
+    assert {part_of(path) for path in described()["paths"]} == set(PARTS)
