@@ -19,7 +19,8 @@ from wsr.tenancy import current_program_id, program_scope
 from wsr.tenancy.models import Program
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_TAKEN = frozenset({"verify"})  # /registry/verify/ is the installation's own page
+# /registry/verify/, /registry/verify-document/ and /report/case/ are the installation's own pages.
+_TAKEN = frozenset({"verify", "verify-document", "case"})
 
 
 class CannotStart(DomainError):
@@ -73,7 +74,7 @@ def _check(name: str, slug: str, blueprint: str, time_zone: str) -> None:
             _("The short name has small letters, digits and single hyphens, and at most 50 of them.")
         )
     if slug in _TAKEN:
-        raise CannotStart(_("Choose another short name; this one is a page of the registry."))
+        raise CannotStart(_("Choose another short name; this one is a page of the whole site."))
     if blueprint not in blueprints.KEYS:
         choices = ", ".join(blueprints.KEYS)
         raise CannotStart(_("There is no such blueprint. Choose one of: %(choices)s.") % {"choices": choices})

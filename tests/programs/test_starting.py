@@ -64,7 +64,8 @@ def test_what_nobody_published_is_missing_until_the_program_fills_it_in(at):
     [
         ({"name": " "}, "Give the program a name"),
         ({"slug": "Not a slug"}, "small letters"),
-        ({"slug": "verify"}, "page of the registry"),
+        ({"slug": "verify"}, "page of the whole site"),
+        ({"slug": "case"}, "page of the whole site"),
         ({"blueprint": "none"}, "no such blueprint"),
         ({"time_zone": "Dhaka"}, "time zone"),
     ],
