@@ -1,4 +1,4 @@
-"""A page of inspections through the API, of 100,000 in one program: as staff who see all of them, and as an auditor on 200 teams."""
+"""A page of inspections through the API, of 100,000 in one program, of 2,000 suppliers: as staff who see all of them, and as an auditor on 200 teams."""
 
 import statistics
 import time
@@ -22,7 +22,8 @@ BAR = 0.150  # seconds
 _FILL = """
 SET session_replication_role = replica;
 INSERT INTO audits_inspection SELECT (jsonb_populate_record(i, jsonb_build_object(
-  'id', gen_random_uuid(), 'number', n + 1000, 'secret_of', %(open)s, 'is_announced', true, 'updated_at', now() - n * interval '1 minute'
+  'id', gen_random_uuid(), 'number', n + 1000, 'secret_of', %(open)s, 'is_announced', true,
+  'supplier_id', md5('supplier ' || n %% 2000)::uuid, 'updated_at', now() - n * interval '1 minute'
 ))).* FROM audits_inspection i, generate_series(1, %(count)s) n WHERE i.id = %(like)s;
 INSERT INTO tenancy_circlemember (program_id, circle_id, person_id)
 SELECT program_id, id, %(person)s FROM audits_inspection WHERE id <> %(like)s LIMIT %(teams)s;
