@@ -11,7 +11,7 @@ from tests import factories
 from tests.accounts.signing_in import confirm_address, fully, with_password
 from tests.accounts.test_throttle import ATTACKER, HOME, guess
 from wsr.accounts import throttle
-from wsr.cache import SurvivingCache
+from wsr.cache import SurvivingCache, count_up
 from wsr.services import Valkey
 
 
@@ -83,4 +83,4 @@ def test_a_count_lost_between_two_calls_begins_again(valkey, monkeypatch):
 
     monkeypatch.setattr(SurvivingCache, "add", add_then_lose)
 
-    assert throttle._count("sign-in:x", 300) == 1
+    assert count_up("sign-in:x", 300) == 1

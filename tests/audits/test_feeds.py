@@ -93,6 +93,7 @@ def test_each_change_is_told_once(field, limit):
 def test_what_changes_while_pages_are_turned_is_told_in_the_end(field):
     device = Device(field, field.ana, "findings", limit=2)
     pks = write(field, 4)
+    _let_others_finish()
     with program_scope(*device.scope, person_id=field.ana.pk):
         page = news(device.feed, None, limit=2)
     change(field, pks[3], title="Changed")

@@ -166,7 +166,7 @@ def test_another_programs_rule_is_not_there(at, other_program):
     director = factories.member(other_program, "director")
 
     with program_scope(other_program.pk), pytest.raises(Rule.DoesNotExist):
-        rules.set_rule(key="clocks.complaint_closed", value=30, valid_from=TODAY, by=director, at=at)
+        rules.set_rule(key="complaints.phone", value="1-800-555", valid_from=TODAY, by=director, at=at)
 
 
 def test_saying_what_a_rung_means_marks_it_as_the_programs_own(at):
