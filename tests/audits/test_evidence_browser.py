@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from audits.enums import TeamRole
 from audits.models import Evidence
@@ -54,7 +55,7 @@ def test_a_phone_sends_photos_and_shows_them(transactional_db, live_server, cont
     page.get_by_text("1 file added.").wait_for()
     look("list")
     page.get_by_role("link", name="Cartons before the exit").click()
-    page.wait_for_function("document.querySelector('main img').naturalWidth === 600")
+    expect(page.locator("main img")).to_have_js_property("naturalWidth", 600)
     assert "23.810139, 90.403403" in page.content()
     look("one")
     with page.expect_download() as download:
