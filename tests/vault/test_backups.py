@@ -1,13 +1,9 @@
 """A backup in two files: without the keys it opens nothing, and with newer keys it never brings back what was erased."""
 
-import subprocess
-import sys
-
 import pytest
 from django.conf import settings
 
-from tests import database, factories
-from tests.conftest import ROOT
+from tests import database, factories, nursery
 from tests.vault.test_erasing import AT, new_case, read
 from wsr.tenancy import engine_scope
 from wsr.vault import ledger
@@ -20,23 +16,16 @@ def elsewhere(transactional_db):
     own = settings.DATABASES["default"]["NAME"]
     yield f"{own}_restored"
     database.close()
-    database._point_to(f"{own}_restored")
+    database.point_to(f"{own}_restored")
     database.drop()
-    database._point_to(own)
+    database.point_to(own)
 
 
 def manage_in(name, *arguments):
     """`manage.py` on another database of the same server."""
     environment = database.environment()
     environment["DATABASE_URL"] = f"{environment['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return nursery.run(["manage.py", *arguments], env=environment)
 
 
 def test_a_backup_comes_back_without_what_was_erased(elsewhere, manage, tmp_path):
@@ -62,6 +51,6 @@ def test_a_backup_comes_back_without_what_was_erased(elsewhere, manage, tmp_path
     assert (again.returncode, "is not empty" in again.stderr) == (1, True)
 
     database.close()
-    database._point_to(elsewhere)
+    database.point_to(elsewhere)
     assert (read(program, erased), read(program, kept)) == (None, "canary Zb7 they threatened Amina")
     assert ledger.holds(erased)

@@ -29,15 +29,19 @@ def test_delays_grow_and_stop_growing():
     assert delays == [0, 0, 0, 1, 2, 4, 8, 16, 20, 20, 20, 20]
 
 
-@pytest.mark.parametrize("network", [HERS, FACTORY])
-def test_the_worker_gets_in_within_thirty_seconds_of_an_attack(network):
+def test_the_worker_gets_in_within_thirty_seconds_of_an_attack():
+    """From home, and from the network of the attack itself."""
     fail(5000)
-    seconds = throttle.wait_before(NUMBER, network, at=AT)
-    ticket = throttle.new_ticket(NUMBER, seconds, at=AT)
-    assert 0 < seconds <= 20
-    assert throttle.wait_before(NUMBER, network, ticket=ticket, at=later(5)) == seconds - 5
-    fail(500)  # the attack goes on meanwhile, from her own network
-    assert throttle.wait_before(NUMBER, network, ticket=ticket, at=later(seconds)) == 0
+    tickets = {}
+    for network in (HERS, FACTORY):
+        seconds = throttle.wait_before(NUMBER, network, at=AT)
+        ticket = throttle.new_ticket(NUMBER, seconds, at=AT)
+        assert 0 < seconds <= 20
+        assert throttle.wait_before(NUMBER, network, ticket=ticket, at=later(5)) == seconds - 5
+        tickets[network] = ticket, seconds
+    fail(500)  # the attack goes on meanwhile
+    for network, (ticket, seconds) in tickets.items():
+        assert throttle.wait_before(NUMBER, network, ticket=ticket, at=later(seconds)) == 0
 
 
 def test_a_ticket_is_good_once_for_its_number_and_not_for_ever():

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from wsr.files.operations import too_large
@@ -49,9 +50,11 @@ class FilesField(forms.FileField):
         return taken
 
 
-def with_limit(form: Any, request: Any, field: str) -> Any:
-    """The form, with a sentence at `field` where a file was dropped because of its size."""
-    if form.is_bound and was_too_large(request):
-        form.errors.pop(field, None)
-        form.add_error(field, str(too_large()))
-    return form
+def bound_with_files(form: type[forms.BaseForm], request: HttpRequest, field: str, **kwargs: Any) -> Any:
+    """The form, filled with what was sent where something was sent; with a sentence at `field` where a file was dropped for its size."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    made = form(*sent, **kwargs)
+    if made.is_bound and was_too_large(request):
+        made.errors.pop(field, None)
+        made.add_error(field, str(too_large()))
+    return made

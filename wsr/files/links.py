@@ -20,15 +20,15 @@ from django.utils.translation import gettext as _
 from wsr.accounts.models import Person
 from wsr.accounts.queries import programs_of
 from wsr.errors import DomainError
-from wsr.files.models import StoredFile
-from wsr.tenancy import NoActiveProgram, current_scope, program_scope
+from wsr.files.models import PersonalFile, StoredFile
+from wsr.tenancy import Audience, NoActiveProgram, current_scope, program_scope
 
 
 class LinkExpired(DomainError):
     """The link was good once."""
 
 
-def link_to(file: StoredFile | UUID, *, person: Person, at: datetime) -> str:
+def link_to(file: StoredFile | PersonalFile | UUID, *, person: Person, at: datetime) -> str:
     """A path to the file for this person as she acts in the active scope, good for `FILE_LINK_SECONDS` from `at`."""
     scope = current_scope()
     if scope is None:
@@ -44,7 +44,7 @@ def link_to(file: StoredFile | UUID, *, person: Person, at: datetime) -> str:
     return reverse("files:download", args=[token.rstrip("=")])
 
 
-def followed(token: str, *, person: Person, at: datetime) -> StoredFile:
+def followed(token: str, *, person: Person, at: datetime) -> StoredFile | PersonalFile:
     """The file a link leads to, read anew as the person may read now. Own transaction.
 
     Raises LinkExpired, and StoredFile.DoesNotExist for a link of somebody else, a membership that ended, or a file that is not hers to read.
@@ -61,6 +61,10 @@ def followed(token: str, *, person: Person, at: datetime) -> StoredFile:
                 person_id=person.pk,
                 organization_id=standing.organization_id,
             ):
+                if standing.audience == Audience.STAFF:
+                    own = PersonalFile.objects.filter(pk=file_id, expires_at__gt=at).first()
+                    if own is not None:
+                        return own
                 return StoredFile.objects.get(pk=file_id)
     raise StoredFile.DoesNotExist
 

@@ -42,10 +42,7 @@ class StoredFile(ProgramModel):
     @property
     def kind_in_words(self) -> str:
         """What it is, for people: photo, PDF, recording, document."""
-        main, _slash, kind = self.media_type.partition("/")
-        if kind == "pdf":
-            return _("PDF")
-        return str({"image": _("photo"), "audio": _("recording"), "text": _("text")}.get(main, _("document")))
+        return kind_in_words(self.media_type)
 
     @property
     def path(self) -> Path:
@@ -56,6 +53,55 @@ class StoredFile(ProgramModel):
 def content_path(sha256: str) -> Path:
     """Two levels of folders, so that none grows without bound."""
     return Path(settings.FILES_DIR) / sha256[:2] / sha256
+
+
+class SealedFile(ProgramModel):
+    """One file of a case, cleaned, encrypted under the key of the case, and nowhere in clear. For its circle and the worker herself.
+
+    Its content lies in a folder of its own under its id; see `wsr.files.sealed`. What it was called is in the vault, where its room put it.
+    """
+
+    case_id = models.UUIDField()
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="Bytes, before encryption.")
+    stored_at = models.DateTimeField()
+
+    @property
+    def kind_in_words(self) -> str:
+        """What it is, for people: photo, PDF, recording, document."""
+        return kind_in_words(self.media_type)
+
+    @property
+    def path(self) -> Path:
+        """Where its envelope lies."""
+        return Path(settings.FILES_DIR) / ".sealed" / str(self.program_id) / str(self.pk)
+
+
+class PersonalFile(ProgramModel):
+    """A file that this installation made for one person, such as an export. Nobody else reads it; it is gone after `expires_at`."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    stored_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta(ProgramModel.Meta):
+        indexes = [models.Index(fields=["expires_at"], name="personal_file_by_end")]
+
+    @property
+    def path(self) -> Path:
+        """Where it lies: under ids alone."""
+        return Path(settings.FILES_DIR) / ".personal" / str(self.program_id) / str(self.pk)
+
+
+def kind_in_words(media_type: str) -> str:
+    """What a file is, for people: photo, PDF, recording, document."""
+    main, _slash, kind = media_type.partition("/")
+    if kind == "pdf":
+        return _("PDF")
+    return str({"image": _("photo"), "audio": _("recording"), "text": _("text")}.get(main, _("document")))
 
 
 class Upload(ProgramModel):

@@ -46,9 +46,7 @@ class WrongHash(DomainError):
 def too_large() -> FileTooLarge:
     """The refusal, naming the limit in megabytes."""
     return FileTooLarge(
-        _(
-            "The file is larger than %(limit)d MB. Split it, or save only the list itself, and upload it again."
-        )
+        _("The file is larger than %(limit)d MB. Split it or make it smaller, and send it again.")
         % {"limit": settings.MAX_UPLOAD_BYTES // (1024 * 1024)}
     )
 

@@ -31,6 +31,14 @@ from wsr.files.cleaning.kinds import KINDS, Kind
 logger = logging.getLogger(__name__)
 
 ASK_AGAIN = 0.05  # seconds between two looks whether a place is free
+# Seconds that a file of a case waits for a place. Anybody may send one, and whoever waits holds a thread that nobody can report with.
+PATIENCE = 2.0
+
+
+PASSING = {
+    "busy": 60,
+    "no_scanner": 300,
+}  # nothing is wrong with the file: it is taken when it is sent again after so many seconds
 
 
 class CannotTake(DomainError):
@@ -40,11 +48,7 @@ class CannotTake(DomainError):
         """`code` and `facts` as in `wsr.files.cleaning.refusals`."""
         super().__init__(_(SENTENCES.get(code, SENTENCES["other"])) % facts)
         self.code = code
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether nothing is wrong with the file: it is taken when it is sent again later."""
-        return self.code in {"no_scanner", "busy"}
+        self.retry_after = PASSING.get(code)
 
 
 SENTENCES: Mapping[str, str] = {
@@ -57,6 +61,7 @@ SENTENCES: Mapping[str, str] = {
     "tiff": gettext_noop("TIFF files are not taken. Save the picture as JPEG or PNG and send that."),
     "film": gettext_noop("Films are not taken. Send photos, or the sound alone as MP3, M4A, WAV or OGG."),
     "broken_audio": gettext_noop("The recording is damaged or of a kind that is not taken. Send it as MP3, M4A, WAV or OGG."),
+    "too_long": gettext_noop("The recording is longer than %(minutes)s minutes. Send it in parts."),
     "broken_pdf": gettext_noop("The PDF is damaged or did not arrive whole. Open it, print it into a new PDF and send that."),
     "active_pdf": gettext_noop("The PDF contains a script, a form that acts, or another file. Print it into a new PDF and send that; send files inside it one by one."),
     "password": gettext_noop("The PDF is protected with a password. Save a copy without one and send that."),
@@ -112,33 +117,73 @@ def cleaned(source: Path, *, only: tuple[str, ...] = ()) -> Iterator[Cleaned]:
 
     `only`: keys of `KINDS` that are taken here; empty: all. Raises CannotTake.
     """
-    found = scanning.scan(source)
-    if found:
-        raise CannotTake(found)
     folder = Path(settings.FILES_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".taking-in-")
     os.close(descriptor)
     target = Path(name)
     try:
-        with _turn():
-            made = _run(source, target)
-        if "refused" in made:
-            raise CannotTake(made["refused"], **made["facts"])
-        if only and made["kind"] not in only:
-            raise CannotTake("not_here")
+        made = _made(source, target, only)
         yield Cleaned(target, KINDS[made["kind"]], made["place"])
     finally:
         target.unlink(missing_ok=True)
 
 
+def cleaned_in_memory(
+    content: bytes, *, only: tuple[str, ...] = (), audio_seconds: int = 0
+) -> tuple[bytes, Kind]:
+    """The same for what must never lie on a disk: what was sent and the copy are in memory alone, in the small process too.
+
+    `audio_seconds`: the longest recording; 0: any. Raises CannotTake.
+    """
+    with _memory() as source, _memory() as target:
+        with open(source, "wb", closefd=False) as file:
+            file.write(content)
+        made = _made(
+            _path_of(source), _path_of(target), only, shared=(source, target), audio_seconds=audio_seconds
+        )
+        with _path_of(target).open("rb") as file:
+            return file.read(), KINDS[made["kind"]]
+
+
 @contextmanager
-def _turn() -> Iterator[None]:
+def _memory() -> Iterator[int]:
+    """A file that lies in memory and ends with the block (Linux)."""
+    descriptor = os.memfd_create("wsr")
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _path_of(descriptor: int) -> Path:
+    """Good in this process, and in one that was given the descriptor."""
+    return Path(f"/proc/self/fd/{descriptor}")
+
+
+def _made(
+    source: Path, target: Path, only: tuple[str, ...], *, shared: tuple[int, ...] = (), audio_seconds: int = 0
+) -> dict[str, Any]:
+    """Scan, then clean in a process of its own. Raises CannotTake."""
+    found = scanning.scan(source)
+    if found:
+        raise CannotTake(found)
+    with _turn(PATIENCE if shared else 2.0 * settings.CLEANING_SECONDS):
+        made = _run(source, target, shared, audio_seconds)
+    if "refused" in made:
+        raise CannotTake(made["refused"], **made["facts"])
+    if only and made["kind"] not in only:
+        raise CannotTake("not_here")
+    return made
+
+
+@contextmanager
+def _turn(patience: float) -> Iterator[None]:
     """One of the CLEANING_AT_ONCE places of this server, held as a lock on a folder: a process that is killed gives it back.
 
-    Raises CannotTake (busy) where none is free in the time that one file may take.
+    Raises CannotTake (busy) where none is free within so many seconds.
     """
-    until = time.monotonic() + 2 * settings.CLEANING_SECONDS
+    until = time.monotonic() + patience
     with ExitStack() as opened:
         places = [opened.enter_context(_place(number)) for number in range(settings.CLEANING_AT_ONCE)]
         while not any(_is_ours(place) for place in places):
@@ -167,12 +212,13 @@ def _is_ours(place: int) -> bool:
     return True
 
 
-def _run(source: Path, target: Path) -> dict[str, Any]:
+def _run(source: Path, target: Path, shared: tuple[int, ...], audio_seconds: int) -> dict[str, Any]:
     limits = {
         "pixels": settings.MAX_PIXELS,
         "inflated": settings.CLEANING_MEMORY // 4,
         "memory": settings.CLEANING_MEMORY,
         "seconds": settings.CLEANING_SECONDS,
+        "audio_seconds": audio_seconds,
         "output": max(4 * settings.MAX_UPLOAD_BYTES, 64 * 1024 * 1024),
     }
     command = [sys.executable, "-m", "wsr.files.cleaning", str(source), str(target), json.dumps(limits)]
@@ -182,6 +228,7 @@ def _run(source: Path, target: Path) -> dict[str, Any]:
             cwd=settings.BASE_DIR,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
+            pass_fds=shared,
             capture_output=True,
             timeout=2 * settings.CLEANING_SECONDS,
             check=False,

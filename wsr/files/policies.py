@@ -8,6 +8,7 @@ inspections, whatever her role.
 from wsr.tenancy.fences import (
     KNOWN_CIRCLES,
     NOT_BARRED_FILES,
+    OWN_CASE,
     OWN_CIRCLES,
     OWN_PARTICIPATION,
     PERSON,
@@ -36,6 +37,25 @@ FENCES = [
             "auditor": f"program_id = {PROGRAM} AND circle_id = {OWN_CIRCLES} AND id {NOT_BARRED_FILES}",
             "engine": f"program_id = {PROGRAM} AND secret_of = '{OPEN}'::uuid",
         },
+    ),
+    fence(
+        "files.SealedFile",
+        staff="select insert",
+        worker="select insert",
+        engine="select(id, program_id, case_id)",  # to throw away contents whose case is erased
+        across=["engine"],
+        only={
+            "staff": f"program_id = {PROGRAM} AND case_id = {OWN_CIRCLES}",
+            "worker": f"program_id = {PROGRAM} AND case_id = {OWN_CASE}",
+        },
+        append_only=True,
+    ),
+    fence(
+        "files.PersonalFile",
+        staff="select insert",
+        engine="select(id, expires_at) delete",  # to throw away; not whose, nor what
+        across=["engine"],
+        only={"staff": f"program_id = {PROGRAM} AND person_id = {PERSON}"},
     ),
     fence(
         "files.Upload",

@@ -262,7 +262,7 @@ def _finish(upload: Upload, by: Person, at: datetime) -> None:
                 secret_of=upload.secret_of,
             )
     except CannotTake as refusal:
-        if not refusal.is_passing:
+        if refusal.retry_after is None:
             upload.path.unlink()
         raise
     upload.file, upload.said = kept.file, copy.said

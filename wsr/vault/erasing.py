@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wsr.history.operations import record
+from wsr.reactions import react
 from wsr.tenancy import engine_scope
 from wsr.vault import ledger
 from wsr.vault.models import CaseKey
@@ -42,6 +43,14 @@ def replay(*, at: datetime) -> Replayed:
     if missing:
         ledger.enter(missing)
     return Replayed(erased, len(missing))
+
+
+def linked(case_id: UUID) -> list[UUID]:
+    """Cases of the same person that belong to one and are not erased, as rooms know them. In the engine's scope of the program."""
+    found: set[UUID] = set()
+    react("case.linked", case_id=case_id, found=found)
+    rows = CaseKey.objects.filter(pk__in=found - {case_id}, destroyed_at=None)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _erase_again(program_id: UUID, cases: list[UUID], at: datetime) -> int:

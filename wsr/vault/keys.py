@@ -2,7 +2,8 @@
 
 `WSR_VAULT_KEY` holds 32 bytes in base64. Without it the file `vault.key` in the keys folder does, one key a line: the first one closes,
 the others still open. `WSR_VAULT_KEY_FALLBACKS` names those others where the key comes from the environment. The pepper
-(`WSR_VAULT_PEPPER`, or the file `vault.pepper`) keys the blind index and the hashes of workers' secrets; it is never exchanged.
+(`WSR_VAULT_PEPPER`, or the file `vault.pepper`) keys the blind index and the hashes of workers' secrets; it is exchanged in the same way, with
+`WSR_VAULT_PEPPER_FALLBACKS` or further lines, and its id stands beside what it keys.
 """
 
 import base64
@@ -53,10 +54,31 @@ def current_root_key() -> RootKey:
     return next(iter(root_keys().values()))
 
 
-def derived(purpose: str, salt: bytes = b"") -> bytes:
-    """A key of its own for one purpose, from the pepper (HKDF-SHA256)."""
-    pepper = settings.VAULT_PEPPER or _read(PEPPER_FILE, "WSR_VAULT_PEPPER")
-    return _derived(_decoded(pepper.strip(), "WSR_VAULT_PEPPER"), purpose, salt)
+@dataclass(frozen=True, repr=False)
+class Pepper:
+    """A pepper and the name it goes by in the database, from which it cannot be guessed."""
+
+    secret: bytes
+
+    @property
+    def id(self) -> str:
+        """Sixteen hexadecimal digits."""
+        return hashlib.sha256(b"wsr vault pepper" + self.secret).hexdigest()[:16]
+
+
+def peppers() -> list[Pepper]:
+    """The first one keys what is new, the others what was not keyed anew yet. Raises ImproperlyConfigured where there is none."""
+    texts = (
+        (settings.VAULT_PEPPER, *settings.VAULT_PEPPER_FALLBACKS)
+        if settings.VAULT_PEPPER
+        else tuple(_read(PEPPER_FILE, "WSR_VAULT_PEPPER").split())
+    )
+    return [Pepper(_decoded(text.strip(), "WSR_VAULT_PEPPER")) for text in texts]
+
+
+def derived(purpose: str, salt: bytes = b"", *, pepper: Pepper | None = None) -> bytes:
+    """A key of its own for one purpose, from the first pepper or this one (HKDF-SHA256)."""
+    return _derived((pepper or peppers()[0]).secret, purpose, salt)
 
 
 def create_keys() -> None:

@@ -4,6 +4,8 @@ root key (outside the database) → key of the program → key of the case → s
 its circle (`wsr.tenancy.circles`). No table says in clear what a case is about, and nothing here has a `__str__` that tells.
 """
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -56,6 +58,9 @@ class CaseKey(ProgramModel):
         ]
 
 
+EVERY_WORKER, NO_WORKER = UUID(int=0), UUID(int=1)  # in place of a worker's id in `Sealed.reader`
+
+
 class Sealed(ProgramModel):
     """What is secret in one column of one row, in its envelope. Written only when the text changes."""
 
@@ -65,6 +70,9 @@ class Sealed(ProgramModel):
     row_id = models.UUIDField()
     ciphertext = models.BinaryField(editable=False)
     updated_at = models.DateTimeField()
+    reader = models.UUIDField(
+        db_default=EVERY_WORKER, help_text="Which worker of the case reads it; its circle reads all."
+    )
 
     class Meta(ProgramModel.Meta):
         constraints = [
@@ -80,6 +88,7 @@ class BlindIndex(ProgramModel):
     case = ProgramForeignKey(CaseKey, related_name="+")
     kind = models.CharField(max_length=20)
     digest = models.BinaryField(max_length=32, editable=False)
+    pepper = models.CharField(max_length=16, db_default="", help_text="Id of the pepper that keyed it.")
 
     class Meta(ProgramModel.Meta):
         constraints = [

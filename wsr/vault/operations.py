@@ -22,17 +22,22 @@ from django.utils.translation import gettext as _
 
 from wsr.errors import DomainError
 from wsr.history.operations import record
-from wsr.tenancy import atomic, current_alias, current_program_id, on_commit
+from wsr.reactions import react
+from wsr.tenancy import Audience, atomic, current_alias, current_program_id, current_scope, on_commit
 from wsr.vault import ledger
 from wsr.vault.envelope import KEY_BYTES, Place, close, open_envelope
 from wsr.vault.keys import current_root_key, root_keys
-from wsr.vault.models import BlindIndex, CaseKey, ProgramKey, Sealed
+from wsr.vault.models import EVERY_WORKER, NO_WORKER, BlindIndex, CaseKey, ProgramKey, Sealed
 
 __all__ = [
+    "EVERY_WORKER",
+    "NO_WORKER",
     "CaseErased",
     "Place",
     "clear",
     "destroy",
+    "disclose",
+    "enclose",
     "open_case",
     "seal",
     "seal_many",
@@ -57,8 +62,8 @@ WHERE k.program_id = %(program)s AND k.id = %(case)s
 """
 
 _WRITE = """
-INSERT INTO vault_sealed (program_id, case_id, table_name, column_name, row_id, ciphertext, updated_at)
-SELECT %(program)s, %(case)s, t, c, r, e, now()
+INSERT INTO vault_sealed (program_id, case_id, table_name, column_name, row_id, ciphertext, updated_at, reader)
+SELECT %(program)s, %(case)s, t, c, r, e, now(), %(reader)s
 FROM unnest(%(tables)s::text[], %(columns)s::text[], %(rows)s::uuid[], %(envelopes)s::bytea[]) AS new (t, c, r, e)
 ON CONFLICT (program_id, case_id, row_id, table_name, column_name)
 DO UPDATE SET ciphertext = EXCLUDED.ciphertext, updated_at = EXCLUDED.updated_at
@@ -88,14 +93,20 @@ def open_case(case_id: UUID) -> None:
     )
 
 
-def seal(case_id: UUID, table: str, column: str, row: UUID, text: str | bytes) -> bool:
-    """Keep a text for one column of one row; says whether it differed from what was kept. Raises CaseErased."""
-    return bool(seal_many(case_id, {Place(table, column, row): text}))
+def seal(
+    case_id: UUID, table: str, column: str, row: UUID, text: str | bytes, *, reader: UUID | None = None
+) -> bool:
+    """Keep a text for one column of one row; says whether it differed from what was kept. `reader` as in `seal_many`. Raises CaseErased."""
+    return bool(seal_many(case_id, {Place(table, column, row): text}, reader=reader))
 
 
 @atomic
-def seal_many(case_id: UUID, texts: Mapping[Place, str | bytes]) -> int:
-    """Keep several texts in two queries; returns how many were written, those that had changed. Raises CaseErased."""
+def seal_many(case_id: UUID, texts: Mapping[Place, str | bytes], *, reader: UUID | None = None) -> int:
+    """Keep several texts in two queries; returns how many were written, those that had changed. Raises CaseErased.
+
+    `reader`: which worker of the case reads them, her id or EVERY_WORKER. Without it what a worker keeps is for herself and what staff keep
+    for no worker (NO_WORKER). The circle reads all. It stays when a text is written anew.
+    """
     program_id = current_program_id()
     opened = _read(case_id, texts)
     if opened.key is None:
@@ -104,8 +115,16 @@ def seal_many(case_id: UUID, texts: Mapping[Place, str | bytes]) -> int:
     changed = [place for place, text in plain.items() if opened.texts.get(place) != text]
     if changed:
         envelopes = [close(opened.key, program_id, place, plain[place]) for place in changed]
-        _execute(_WRITE, {**_columns(case_id, changed), "envelopes": envelopes})
+        columns = {**_columns(case_id, changed), "envelopes": envelopes}
+        _execute(_WRITE, {**columns, "reader": reader or _own_reader()})
     return len(changed)
+
+
+def _own_reader() -> UUID:
+    scope = current_scope()
+    if scope is None or scope.audience != Audience.WORKER or scope.case_id is None:
+        return NO_WORKER
+    return scope.worker_id or scope.case_id
 
 
 def unseal(case_id: UUID, table: str, column: str, row: UUID) -> str | None:
@@ -126,6 +145,20 @@ def unseal_many(case_id: UUID, places: Iterable[Place]) -> dict[Place, str | Non
     return {place: texts[place].decode() if place in texts else None for place in wanted}
 
 
+def enclose(case_id: UUID, place: Place, content: bytes) -> bytes:
+    """An envelope under the key of the case that is kept elsewhere, such as a file. Raises CaseErased."""
+    key = _read(case_id, []).key
+    if key is None:
+        raise CaseErased(_("This case was erased. Nothing more can be kept for it."))
+    return close(key, current_program_id(), place, content)
+
+
+def disclose(case_id: UUID, place: Place, envelope: bytes) -> bytes | None:
+    """What `enclose` closed for this place; None once the case is erased. Raises DoesNotOpen."""
+    key = _read(case_id, []).key
+    return None if key is None else open_envelope(key, current_program_id(), place, envelope)
+
+
 def clear(case_id: UUID, places: Iterable[Place]) -> int:
     """Delete what is kept at some places; returns how many there were. Backups keep it until the case's key is destroyed."""
     wanted = models.Q(pk__in=[])
@@ -139,7 +172,8 @@ def destroy(case_id: UUID, *, by: models.Model | None, at: datetime, reason: str
     """Erase a case: its key, all that is sealed under it and its blind index; says whether there was something to erase.
 
     `at` is timezone-aware; `reason` must name nobody. It cannot be undone, also by restoring a backup: after the commit the case is
-    entered in the list of what was erased (`wsr.vault.ledger`). The history of the case itself is the caller's to write.
+    entered in the list of what was erased (`wsr.vault.ledger`). The history of the case itself is the caller's to write. A room that keeps
+    some of it under another key hears of it (`case.erased`).
     """
     program_id = current_program_id()
     _execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": f"vault {case_id}"})
@@ -150,6 +184,7 @@ def destroy(case_id: UUID, *, by: models.Model | None, at: datetime, reason: str
         return False
     erase_rows(case_id, at)
     record("vault.key_destroyed", ("vault.casekey", case_id), by=by, at=at, reason=reason)
+    react("case.erased", case_id=case_id, by=by, at=at, reason=reason)
     on_commit(lambda: ledger.enter([(program_id, case_id, at.date())]))
     return True
 

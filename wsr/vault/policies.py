@@ -1,10 +1,11 @@
-"""Keys and sealed texts are for the circle of their case and for the worker whose case it is.
+"""Keys and sealed texts are for the circle of their case and for the worker whose case it is; of several workers each reads her own and what is for all.
 
 A worker at intake works under the id that her case will have, so she can only add. The engine re-wraps keys and erases; it has no
 grant on a sealed text. Brands, suppliers, auditors and the public have none on anything.
 """
 
-from wsr.tenancy.fences import OWN_CASE, OWN_CIRCLES, PROGRAM, fence
+from wsr.tenancy.fences import OWN_CASE, OWN_CIRCLES, OWN_WORKER, PROGRAM, fence
+from wsr.vault.models import EVERY_WORKER
 
 
 def _theirs(column: str) -> dict[str, str]:
@@ -36,14 +37,19 @@ FENCES = [
         worker="select insert update delete",
         engine="select(program_id, case_id) delete",
         across=["engine"],
-        only=_theirs("case_id"),
+        only={
+            **_theirs("case_id"),
+            "worker": f"program_id = {PROGRAM} AND case_id = {OWN_CASE}"
+            f" AND (reader = '{EVERY_WORKER}'::uuid OR reader::text = {OWN_WORKER})",
+        },
     ),
     fence(
         "vault.BlindIndex",
         staff="select insert delete",
         worker="select insert delete",
-        engine="select(program_id, case_id) delete",
+        engine="select(program_id, case_id, pepper) delete",
         across=["engine"],
         only=_theirs("case_id"),
+        searcher="select",  # whose number a text message came from; without the pepper nobody can ask
     ),
 ]

@@ -4,6 +4,8 @@ The number finds the row, so every row has a salt of its own (it stands in the h
 through HMAC under the pepper: who steals the database cannot try twelve digits at all, and a hash that is moved to another row is worth
 nothing there. Argon2id with 64 MiB and three passes takes about 0.2 s of one core; at most `WSR_SECRET_CHECKS` run in one process
 at a time, so that guessing is bounded by that and no attack on memory. An unknown number costs exactly as much as a known one.
+
+Before the first `$` of a hash stands the id of its pepper. Hashes from before there were ids belong to the last of those that are kept.
 """
 
 import hashlib
@@ -20,8 +22,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from wsr.errors import DomainError
-from wsr.vault.digits import in_threes, plain_digits, runs_of_digits
-from wsr.vault.keys import derived
+from wsr.vault.digits import in_threes, plain_digits
+from wsr.vault.keys import Pepper, derived, peppers
 
 LENGTH = 12
 PATIENCE = 10.0  # seconds that a check waits for its turn
@@ -46,15 +48,17 @@ def shown(secret: str) -> str:
     return in_threes(secret)
 
 
-def is_in(secret: str, text: str) -> bool:
-    """Whether a text that somebody is about to send contains her secret, however its digits are set."""
-    return any(secret in run for run in runs_of_digits(text))
+def hash_secret(number: str, secret: str, *, is_flood: bool = False) -> str:
+    """What is kept in the row of a case number: good for this number alone. Raises TooBusy.
 
-
-def hash_secret(number: str, secret: str) -> str:
-    """What is kept in the row of a case number: good for this number alone. Raises TooBusy."""
+    `is_flood`: it comes from a network that floods. A flood never has every turn, and does not wait for one: whoever waits holds a thread of
+    the server, and people of other networks would find none.
+    """
+    if is_flood:
+        with _turn(_turns_of_floods(), patience=0), _turn(patience=0):
+            return _hashed(number, secret)
     with _turn():
-        return _hasher().hash(_peppered(number, secret))
+        return _hashed(number, secret)
 
 
 def is_right(number: str, secret: str, hashed: str | None) -> bool:
@@ -63,17 +67,37 @@ def is_right(number: str, secret: str, hashed: str | None) -> bool:
     `number` and `secret` are as `read_number` and `read_secret` return them, empty too. Raises TooBusy. Ask
     `wsr.vault.throttle` first.
     """
-    against = hashed or _of_nobody(*_cost().items())
+    pepper, against = _pepper_of(hashed or ""), hashed or _of_nobody(*_cost().items())
     with _turn():
         try:
-            matches = _hasher().verify(against, _peppered(number, secret))
+            matches = _hasher().verify(f"${against.partition('$')[2]}", _peppered(number, secret, pepper))
         except VerifyMismatchError:
             matches = False
     return matches and bool(hashed) and bool(number)
 
 
-def _peppered(number: str, secret: str) -> bytes:
-    return hmac.new(derived("secrets of workers"), f"{number}|{secret}".encode(), hashlib.sha256).digest()
+def is_stale(hashed: str) -> bool:
+    """Whether a hash lies under another pepper than the first: made anew when she comes with her secret."""
+    return _pepper_of(hashed).id != peppers()[0].id
+
+
+def _hashed(number: str, secret: str) -> str:
+    pepper = peppers()[0]
+    return pepper.id + _hasher().hash(_peppered(number, secret, pepper))
+
+
+def _pepper_of(hashed: str) -> Pepper:
+    """That of a hash. One that is not kept any more opens nothing: the first one in its place, for the same work."""
+    wanted, _dollar, rest = hashed.partition("$")
+    kept = peppers()
+    if rest and not wanted:
+        return kept[-1]
+    return next((pepper for pepper in kept if pepper.id == wanted), kept[0])
+
+
+def _peppered(number: str, secret: str, pepper: Pepper) -> bytes:
+    key = derived("secrets of workers", pepper=pepper)
+    return hmac.new(key, f"{number}|{secret}".encode(), hashlib.sha256).digest()
 
 
 def _hasher() -> PasswordHasher:
@@ -96,11 +120,16 @@ def _turns() -> BoundedSemaphore:
     return BoundedSemaphore(settings.SECRET_CHECKS)
 
 
+@cache
+def _turns_of_floods() -> BoundedSemaphore:
+    return BoundedSemaphore(max(1, settings.SECRET_CHECKS - 1))
+
+
 @contextmanager
-def _turn() -> Iterator[None]:
-    turns = _turns()
-    if not turns.acquire(timeout=PATIENCE):
-        raise TooBusy(_("Many people are signing in at this moment. Wait a few seconds, then press again."))
+def _turn(turns: BoundedSemaphore | None = None, *, patience: float | None = None) -> Iterator[None]:
+    turns = turns or _turns()
+    if not turns.acquire(timeout=PATIENCE if patience is None else patience):
+        raise TooBusy(_("Many people are here at this moment. Wait a few seconds, then press again."))
     try:
         yield
     finally:

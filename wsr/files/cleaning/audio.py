@@ -14,10 +14,17 @@ from wsr.files.cleaning.refusals import Refused
 def clean(kind: str, source: Path, target: Path, limits: dict[str, int]) -> tuple[str, dict[str, object]]:
     """Write the sound alone. Raises Refused."""
     content = source.read_bytes()
+    from wsr.files.cleaning import phones, webm  # noqa: PLC0415 -- they use what stands below
+
+    makers = {"mp3": mp3, "wav": wav, "m4a": m4a, "ogg": ogg, "webm": webm.webm, "amr": phones.amr, "aac": phones.aac}  # fmt: skip
+    most = limits.get("audio_seconds", 0)
     try:
-        made = {"mp3": mp3, "wav": wav, "m4a": m4a, "ogg": ogg}[kind](content)
-    except (struct.error, IndexError) as error:
+        made = makers[kind](content)
+        is_too_long = most and phones.seconds(kind, made) > most
+    except (struct.error, IndexError, ValueError, RecursionError) as error:
         raise Refused("broken_audio") from error
+    if is_too_long:
+        raise Refused("too_long", minutes=most // 60)
     target.write_bytes(made)
     return kind, {}
 
@@ -45,7 +52,7 @@ def wav(content: bytes) -> bytes:
 
 # ── MP3: ISO/IEC 11172-3, frames of layer III; ID3v2 before, ID3v1 and APE behind ────────────────
 
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _BITS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 
@@ -60,7 +67,7 @@ def mp3(content: bytes) -> bytes:
         at += 10 + size
     kept = []
     while at + 4 <= len(content):
-        length = _frame_length(content[at : at + 4])
+        length = frame_length(content[at : at + 4])
         if not length or at + length > len(content):
             if kept:
                 break
@@ -75,14 +82,14 @@ def mp3(content: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _frame_length(head: bytes) -> int:
+def frame_length(head: bytes) -> int:
     """Bytes of the frame that begins here; 0: none does."""
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
     bits, rate, padding = head[2] >> 4, head[2] >> 2 & 3, head[2] >> 1 & 1
     if head[0] != 0xFF or head[1] < 0xE0 or version == 1 or layer != 1 or bits in {0, 15} or rate == 3:
         return 0
     kilobits = (_BITS_1 if version == 3 else _BITS_2)[bits]
-    return (144 if version == 3 else 72) * kilobits * 1000 // _RATES[version][rate] + padding
+    return (144 if version == 3 else 72) * kilobits * 1000 // RATES[version][rate] + padding
 
 
 # ── M4A and 3GP: boxes of ISO/IEC 14496-12 ───────────────────────────────────────────────────────
@@ -93,6 +100,9 @@ _TABLES = {
     b"mvhd", b"tkhd", b"elst", b"mdhd", b"hdlr", b"smhd", b"dref", b"stsd", b"stts", b"ctts", b"stsc", b"stsz",
     b"stz2", b"stco", b"co64", b"stss", b"sgpd", b"sbgp",
 }  # fmt: skip
+
+
+_DATED = {b"mvhd", b"tkhd", b"mdhd"}
 
 
 def m4a(content: bytes) -> bytes:
@@ -121,6 +131,9 @@ def _blank_inside(made: bytearray, content: bytes, start: int, end: int, depth: 
             _blank_inside(made, content, body, ends, depth + 1)
         elif name not in _TABLES:
             _blank(made, begins, ends)
+        elif name in _DATED:
+            width = 16 if content[body] else 8
+            made[body + 4 : body + 4 + width] = b"\0" * width  # when it was made and changed
 
 
 def _blank(made: bytearray, start: int, end: int) -> None:

@@ -29,6 +29,9 @@ KINDS: Mapping[str, Kind] = {
     "wav": Kind("audio/wav", "wav", "audio"),
     "m4a": Kind("audio/mp4", "m4a", "audio"),
     "ogg": Kind("audio/ogg", "ogg", "audio"),
+    "webm": Kind("audio/webm", "webm", "audio"),
+    "amr": Kind("audio/amr", "amr", "audio"),
+    "aac": Kind("audio/aac", "aac", "audio"),
     "xlsx": Kind(f"{_OFFICE}spreadsheetml.sheet", "xlsx", "office"),
     "docx": Kind(f"{_OFFICE}wordprocessingml.document", "docx", "office"),
     "ods": Kind(f"{_ODF}spreadsheet", "ods", "office"),
@@ -77,6 +80,14 @@ def kind_of_head(head: bytes) -> str:
         return "ogg"
     if head.startswith(b"ID3") or (head[0] == 0xFF and len(head) > 1 and head[1] & 0xE6 == 0xE2):
         return "mp3"
+    if head.startswith(b"#!AMR"):
+        return "amr"
+    if head[0] == 0xFF and len(head) > 1 and head[1] & 0xF6 == 0xF0:
+        return "aac"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        if b"webm" not in head[:64]:
+            raise Refused("film")
+        return "webm"
     for magic, code in _REFUSED:
         if head.startswith(magic):
             raise Refused(code)

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         "one first; docs/operator.md). --program: give one program a new key and wrap the keys of its cases by it. May be stopped at any "
         "moment and run again: it goes on where it stopped. Ends with 1 where old keys are still needed."
     )
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def add_arguments(self, parser):
         which = parser.add_mutually_exclusive_group(required=True)
