@@ -74,3 +74,44 @@ def test_an_event_name_cannot_blur_the_columns(garment, at, event):
 
     with pytest.raises(IntegrityError, match="history_event_is_plain"), program_scope(garment.pk):
         record(event, ("programs.code", None), by=None, at=at)
+
+
+def test_one_connection_records_for_each_of_its_audiences_and_for_their_program_alone(garment, at):
+    """The plans of recording are kept by the session, whose role and program change from act to act."""
+    from tests import factories
+    from wsr.history.models import Event
+    from wsr.history.operations import record
+    from wsr.tenancy import Audience
+
+    farms = factories.program("farms")
+    for program in (garment, farms):
+        for audience in (Audience.STAFF, Audience.SUPPLIER, Audience.STAFF, Audience.BRAND, Audience.AUDITOR):
+            for _again in range(4):  # the plan that any values fit is made at the sixth call
+                with program_scope(program.pk, audience):
+                    record("tested", ("programs.code", None), by=None, at=at)
+    for program in (garment, farms):
+        with program_scope(program.pk):
+            assert Event.objects.filter(event="tested").count() == 20
+    forged = f"SELECT history_record('{farms.pk}', now(), 'a', NULL, '', NULL, ''::bytea, ''::bytea, '{{}}')"
+    for audience in (Audience.STAFF, Audience.SUPPLIER):
+        refused = _refusal("default", program_scope(garment.pk, audience), forged)
+        assert "row-level security" in refused
+
+
+def test_recording_outside_its_scope_and_after_an_error_is_refused_like_any_query(garment, at):
+    from django.db import DatabaseError
+    from django.db.transaction import TransactionManagementError
+
+    from wsr.history.operations import record
+    from wsr.tenancy import NoActiveProgram, atomic
+
+    with pytest.raises(NoActiveProgram):
+        record("tested", ("programs.code", None), by=None, at=at)
+    with program_scope(garment.pk):
+        with pytest.raises(DatabaseError, match="too long"), atomic():
+            record("tested" * 20, ("programs.code", None), by=None, at=at)
+        record("tested", ("programs.code", None), by=None, at=at)  # the savepoint took the error back
+    with program_scope(garment.pk):
+        transaction.set_rollback(True, using="default")
+        with pytest.raises(TransactionManagementError):
+            record("tested", ("programs.code", None), by=None, at=at)

@@ -50,6 +50,7 @@ def test_a_job_runs_in_the_worker_and_says_what_it_did(committed, chief, worker)
     worker.wait_for(lambda: not _job(committed, job).is_open, what="the job to end")
     ended = _job(committed, job)
     assert (ended.state, ended.message, ended.done, ended.total) == ("done", "40 workplaces made.", 40, 40)
+    assert str(ended) == "Make"  # in history
     with program_scope(committed.pk):
         assert list(Event.objects.order_by("id").values_list("event", flat=True)) == [
             "job.started",

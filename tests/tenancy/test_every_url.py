@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from programs.enums import Part
 from tests import factories
 from wsr.accounts.grants import AUDIENCE_OF, GRANTS, Role
 from wsr.accounts.queries import programs_of, standing_in
 from wsr.tenancy import Audience
+from wsr.ui.navigation import groups_for
 
 # Doors of packages: allauth's views guard themselves, the admin asks for an operator.
 OTHERS = ("allauth.", "django.contrib.admin.", "django.views.i18n", "django.contrib.staticfiles")
@@ -119,6 +121,25 @@ def _at_the_door(person, where: str) -> int | str:
     except Exception as error:
         return f"through the door, then {error!r}"
     return "through the door"
+
+
+@pytest.mark.parametrize(
+    ("role", "part"),
+    [
+        (Role.DIRECTOR, None),
+        (Role.BRAND_OFFICER, Part.BRAND),
+        (Role.SUPPLIER_MANAGER, Part.SUPPLIER),
+        (Role.AUDITOR, None),
+    ],
+)
+def test_the_navigation_offers_no_closed_door(role, part, program, client):
+    person = factories.sign_in(client, factories.member(program, role))
+    standing = standing_in(programs_of(person), program.slug)
+    if part:
+        factories.participation(program, part, organization_id=standing.organization_id)
+    offered = groups_for(program.slug, standing.permissions, standing.audience, "/")
+    answers = {link.url: client.get(link.url).status_code for group in offered for link in group.links}
+    assert set(answers.values()) == {200}, answers
 
 
 def test_a_visitor_is_asked_to_sign_in(program, client):

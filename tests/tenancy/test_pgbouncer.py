@@ -52,7 +52,7 @@ ignore_startup_parameters = extra_float_digits,options
         for path in (tmp_path, users, configuration):
             os.chown(path, pwd.getpwnam("nobody").pw_uid, -1)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -76,3 +76,11 @@ def test_the_same_wake_up_is_given_once_per_transaction(transactional_db):
         with atomic():
             on_commit(wake)
     assert woken == [1]
+    with program_scope(factories.program("again").pk):
+        for _ in range(3):  # three operations, one after the other
+            with atomic():
+                on_commit(wake)
+        with atomic():
+            on_commit(wake)
+            transaction.set_rollback(True, using="default")
+    assert woken == [1, 1]

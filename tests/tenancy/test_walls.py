@@ -66,14 +66,16 @@ def _fill(cursor, program_id):
             [program_id],
         )
     # the one that workers may read
-    cursor.execute("UPDATE programs_rule SET key = 'complaints.phone' WHERE length(key) = 2")
+    cursor.execute("UPDATE programs_rule SET key = 'complaints.phone' WHERE length(key) = 8")
     cursor.execute("SET session_replication_role = origin")
 
 
 def _value(kind: str) -> str:
+    if kind.startswith("character") and kind.endswith(")"):
+        most = min(int(kind.partition("(")[2].rstrip(")")), 8)  # where it fits, long enough to be unique
+        return f"left(gen_random_uuid()::text, {most})"
     for start, value in {
         "uuid": "gen_random_uuid()",
-        "character": "left(gen_random_uuid()::text, 2)",
         "text": "gen_random_uuid()::text",
         "timestamp": "now()",
         "date": "current_date",

@@ -7,8 +7,7 @@ of the program, `Head` its signed states.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wsr.tenancy.changes import TransactionIdField
-from wsr.tenancy.models import ProgramModel, secret_of_field
+from wsr.tenancy.models import ProgramModel, TransactionIdField, secret_of_field
 
 
 class CurrentTransactionId(models.Func):

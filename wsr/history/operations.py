@@ -9,26 +9,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, models
+from django.db import models
 from django.utils.translation import gettext as _
 
 from wsr.errors import DomainError
 from wsr.history.models import Held, Payload
-from wsr.tenancy import current_alias, current_program_id, engine_scope
+from wsr.tenancy import ask, current_program_id, engine_scope
 from wsr.tenancy.models import OPEN
 
 # Nothing is returned from the tables themselves: a portal may add to history and read none of it.
-_INSERT = """
-WITH fresh AS MATERIALIZED (SELECT uuidv7() AS id),
-event AS (
-  INSERT INTO history_event (id, program_id, at, event, actor_id, subject_type, subject_id, commitment)
-  SELECT id, %(program)s, %(at)s, %(event)s, %(actor_id)s, %(subject_type)s, %(subject_id)s, %(commitment)s FROM fresh
-),
-payload AS (
-  INSERT INTO history_payload (id, program_id, salt, body) SELECT id, %(program)s, %(salt)s, %(body)s FROM fresh
-)
-SELECT id FROM fresh
-"""
+_INSERT = "SELECT history_record($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 ACT = ("at", "event", "actor_id", "subject_type", "subject_id", "body")
 
@@ -90,15 +80,26 @@ def release(circle_id: UUID) -> int:
 
 def _insert(act: Mapping[str, Any]) -> UUID:
     salt = secrets.token_bytes(16)
-    values = {
-        **act,
-        "program": current_program_id(),
-        "commitment": commitment(salt, act["body"]),
-        "salt": salt,
-    }
-    with connections[current_alias()].cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        return cursor.fetchone()[0]
+    return UUID(
+        ask(
+            _INSERT,
+            (
+                str(current_program_id()),
+                act["at"].isoformat(),
+                str(act["event"]),
+                _id(act["actor_id"]),
+                act["subject_type"],
+                _id(act["subject_id"]),
+                f"\\x{commitment(salt, act['body']).hex()}",
+                f"\\x{salt.hex()}",
+                act["body"],
+            ),
+        )
+    )
+
+
+def _id(value: UUID | int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def erase_payload(event_id: UUID, *, by: models.Model, at: datetime, reason: str) -> UUID:

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from wsr.history.models import Event, Payload
+from wsr.tenancy.circles import hidden_matters
 from wsr.ui.navigation import discover
 
 
@@ -61,6 +63,12 @@ def events_that_happened() -> list[tuple[str, str]]:
     return sorted(((name, _label(names, name)) for name in found), key=lambda pair: pair[1])
 
 
+def happened_since(event: str, subject: models.Model, since: datetime) -> bool:
+    """Whether an act on a row of the active program is on record since a moment. For staff."""
+    rows = Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return rows.filter(event=event, at__gt=since).exists()
+
+
 def page_of(
     *,
     event: str = "",
@@ -76,7 +84,7 @@ def page_of(
 
     `before` is the id of the last entry of the page before. `until` is included.
     """
-    rows = Event.objects.order_by("-at", "-pk")
+    rows = Event.objects.exclude(subject_id__in=hidden_matters()).order_by("-at", "-pk")
     for condition in _conditions(event, subject_type, subject_id, since, until, zone):
         rows = rows.filter(condition)
     if before is not None:

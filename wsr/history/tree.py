@@ -21,17 +21,17 @@ CHUNK = 1 << CHUNK_LEVEL
 
 ERASED = b"erased"
 IDS = f"""
-SELECT array_agg(l.id) AS ids FROM history_leaf l
+SELECT array_agg(l.id ORDER BY l.position) AS ids FROM history_leaf l
 WHERE l.program_id = wanted.program AND l.position >= chunk * {CHUNK} AND l.position < least((chunk + 1) * {CHUNK}, wanted.size)
 """  # noqa: S608 -- constants
-"""SQL of the ids of the entries of `chunk` of the program `wanted`."""
+"""SQL of the ids of the entries of `chunk` of the program `wanted`, in their order."""
 ENTRIES = rf"""
 SELECT l.position, {LEAF} || E'\t' || CASE
     WHEN p.program_id = wanted.program THEN encode(p.salt, 'hex') || E'\t' || p.body
     WHEN EXISTS (SELECT FROM history_event r WHERE r.program_id = wanted.program AND r.event = 'history.erased'
                    AND r.subject_type = 'history.event' AND r.subject_id = l.id) THEN E'{ERASED.decode()}\t'
     ELSE E'lost\t' END AS entry
-FROM (SELECT * FROM history_leaf WHERE id = ANY (known.ids) OFFSET 0) AS l
+FROM unnest(known.ids) WITH ORDINALITY AS l (id, position)
 LEFT JOIN (SELECT * FROM history_event WHERE id = ANY (known.ids) OFFSET 0) AS e ON e.id = l.id
 LEFT JOIN (SELECT * FROM history_payload WHERE id = ANY (known.ids) OFFSET 0) AS p ON p.id = l.id
 """  # noqa: S608 -- constants

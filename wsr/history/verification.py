@@ -7,6 +7,7 @@ something differs `diagnosis` looks at single rows, to name the first one that i
 
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from wsr.history.checkpoint import BadCheckpoint, Checkpoint
 from wsr.history.diagnosis import Suspect, Suspicion, first_fault
 from wsr.history.merkle import CompactRange, NodeId, node_hash, range_root
 from wsr.history.tree import CHUNK, CHUNK_LEVEL, ENTRIES, ERASED, IDS, checked_head, walk_chunks
-from wsr.tenancy import current_alias, engine_scope
+from wsr.tenancy import aside_scope, current_alias, engine_scope
 
 UNSEALED = timedelta(minutes=5)
 
@@ -30,9 +31,8 @@ TOGETHER = 50
 
 _CHUNKS = f"""
 COPY (
-  SELECT wanted.program, chunk, entries.block, nodes.block
-  FROM unnest(%(programs)s::uuid[], %(sizes)s::int8[]) AS wanted (program, size)
-  CROSS JOIN LATERAL generate_series(0::int8, (wanted.size - 1) / {CHUNK}) AS chunk
+  SELECT entries.block, nodes.block
+  FROM unnest(%(programs)s::uuid[], %(sizes)s::int8[], %(chunks)s::int8[]) WITH ORDINALITY AS wanted (program, size, chunk, place)
   CROSS JOIN LATERAL ({IDS}) AS known
   CROSS JOIN LATERAL (
     SELECT convert_to(string_agg(entry, E'\\n' ORDER BY position), 'UTF8') AS block FROM ({ENTRIES}) AS entry
@@ -45,6 +45,7 @@ COPY (
         AND n.position < least((chunk + 1) * {CHUNK}, wanted.size) >> height
     ) AS of_level
   ) AS nodes
+  ORDER BY place
 ) TO STDOUT (FORMAT binary)
 """  # noqa: S608 -- constants
 
@@ -68,16 +69,20 @@ CROSS JOIN LATERAL (
 # Every sealed entry has an event of its own, as the pass shows. So where no more events stand than that and those of the last
 # minutes, none was left unsealed, and only where there are more is each looked up.
 _UNSEALED = """
-SELECT wanted.program, found.id FROM unnest(%(programs)s::uuid[]) AS wanted (program)
+WITH written AS (
+  SELECT program_id, count(*) AS events FROM history_event WHERE program_id = ANY (%(programs)s) GROUP BY 1
+), covered AS (
+  SELECT program_id, max(size) AS size FROM history_head WHERE program_id = ANY (%(programs)s) GROUP BY 1
+), waiting AS (
+  SELECT e.program_id, count(*) AS events FROM history_event e
+  LEFT JOIN (SELECT id FROM history_leaf WHERE id BETWEEN %(first)s AND %(last)s OFFSET 0) AS l ON l.id = e.id
+  WHERE e.program_id = ANY (%(programs)s) AND e.id BETWEEN %(first)s AND %(last)s
+    AND uuid_extract_timestamp(e.id) BETWEEN %(since)s AND %(until)s AND l.id IS NULL GROUP BY 1
+)
+SELECT written.program_id, found.id FROM written LEFT JOIN covered USING (program_id) LEFT JOIN waiting USING (program_id)
 CROSS JOIN LATERAL (
-  SELECT (SELECT count(*) FROM history_event e WHERE e.program_id = wanted.program)
-       - (SELECT coalesce(max(size), 0) FROM history_head WHERE program_id = wanted.program)
-       - (SELECT count(*) FROM history_event e WHERE e.program_id = wanted.program AND e.id BETWEEN %(first)s AND %(last)s
-            AND uuid_extract_timestamp(e.id) BETWEEN %(since)s AND %(until)s
-            AND NOT EXISTS (SELECT FROM history_leaf l WHERE l.id = e.id)) AS count
-) AS too_many
-CROSS JOIN LATERAL (
-  SELECT e.id FROM history_event e WHERE too_many.count <> 0 AND e.program_id = wanted.program
+  SELECT e.id FROM history_event e
+  WHERE written.events <> coalesce(covered.size, 0) + coalesce(waiting.events, 0) AND e.program_id = written.program_id
     AND (uuid_extract_timestamp(e.id) IS NULL OR uuid_extract_timestamp(e.id) NOT BETWEEN %(since)s AND %(until)s)
     AND NOT EXISTS (SELECT FROM history_leaf l WHERE l.id = e.id) ORDER BY e.id LIMIT 1
 ) AS found
@@ -229,17 +234,37 @@ def _heads(cursor: Any, program_ids: list[UUID], kept: Checkpoint | None) -> dic
 
 
 def _scan(cursor: Any, work: dict[UUID, _Work]) -> None:
-    """Read all chunks, program by program. Raises Suspicion at the first that is not as it was sealed."""
+    """Read all chunks, program by program. Raises Suspicion at the first that is not as it was sealed.
+
+    Two connections take turns, so that two processes of PostgreSQL prepare chunks while Python hashes the one before. Each sees the
+    same: what is below a head that was read before never changes.
+    """
     sizes = {program_id: one.heads.size for program_id, one in work.items() if one.heads.size}
-    values = {"programs": list(sizes), "sizes": list(sizes.values())}
-    walk_chunks(cursor)
-    cursor.execute(_UPPER_NODES, values)
+    cursor.execute(_UPPER_NODES, {"programs": list(sizes), "sizes": list(sizes.values())})
     for program_id, level, position, found in cursor.fetchall():
         work[program_id].stored[level, position] = bytes(found)
-    with cursor.copy(_CHUNKS, values) as copy:
-        copy.set_types(["uuid", "int8", "bytea", "bytea"])
-        for program_id, chunk, entries, nodes in copy.rows():
+    chunks = [
+        (program_id, size, chunk) for program_id, size in sizes.items() for chunk in range(-(-size // CHUNK))
+    ]
+    with aside_scope(), connections[current_alias()].cursor() as other, ExitStack() as streams:
+        rows = [
+            streams.enter_context(_stream(one, chunks[turn::2])) for turn, one in enumerate((cursor, other))
+        ]
+        for number, (program_id, _size, chunk) in enumerate(chunks):
+            entries, nodes = next(rows[number % 2])
             work[program_id].check(chunk, entries or b"", nodes or b"")
+
+
+@contextmanager
+def _stream(cursor: Any, chunks: list[tuple[UUID, int, int]]) -> Iterator[Iterator[tuple[bytes, bytes]]]:
+    """The entries and the stored hashes of (program, size, chunk), one after the other."""
+    programs, sizes, numbers = map(list, zip(*chunks, strict=True)) if chunks else ([], [], [])
+    walk_chunks(cursor)
+    with cursor.copy(_CHUNKS, {"programs": programs, "sizes": sizes, "chunks": numbers}) as copy:
+        copy.set_types(["bytea", "bytea"])
+        rows = copy.rows()
+        yield rows
+        next(rows, None)  # the mark of the end
 
 
 def _leaves(block: bytes, suspect: Suspect) -> list[bytes]:

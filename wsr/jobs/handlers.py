@@ -27,6 +27,13 @@ class JobContext:
     asked_by: Person | None
     _last: int = -1
 
+    @property
+    def asker(self) -> Person:
+        """Who asked for it, where the kind is only ever asked for by people. Raises TypeError."""
+        if self.asked_by is None:
+            raise TypeError("Nobody asked for this job.")
+        return self.asked_by
+
     def progress(self, done: int, total: int) -> None:
         """Show progress at once. Raises JobCancelled when somebody asked to stop.
 

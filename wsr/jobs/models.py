@@ -61,6 +61,9 @@ class Job(ProgramModel):
             models.Index(fields=["program", "-asked_at", "id"], name="job_newest"),
         ]
 
+    def __str__(self) -> str:
+        return str(self.title)
+
     @property
     def is_open(self) -> bool:
         """Waiting or running."""

@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from wsr.tenancy import changes, moves
+from wsr.tenancy import changes, moves, touching
 from wsr.tenancy.fences import LOGINS, OWNER, PROGRAM, VERBS, Fence, Shared, declared, role_of
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
@@ -91,6 +91,7 @@ def apply(alias: str = "owner") -> list[str]:
         done += _apply_composite_keys(cursor, present)
         done += moves.apply(cursor, present)
         done += changes.apply(cursor, present)
+        done += touching.apply(cursor, present)
     return done
 
 
@@ -114,6 +115,7 @@ def differences(alias: str = "default") -> list[str]:
         found += _role_differences(cursor)
         found += moves.differences(cursor, present)
         found += changes.differences(cursor, present)
+        found += touching.differences(cursor, present)
         missing = set(composite_keys()) - _composite_key_names(cursor)
         found += [f"Composite foreign key {name} is missing." for name in sorted(missing)]
     return found

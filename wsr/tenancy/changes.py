@@ -19,6 +19,7 @@ from django.apps import apps
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 
+from wsr.tenancy.models import TransactionIdField
 from wsr.tenancy.scope import current_alias
 
 COLUMN = "changed_xid"
@@ -39,22 +40,6 @@ class Horizon(NamedTuple):
 
     below: int
     epoch: str
-
-
-class TransactionIdField(models.BigIntegerField):
-    """PostgreSQL's 64-bit transaction id (`xid8`)."""
-
-    def db_type(self, connection: Any) -> str:
-        """Column type."""
-        return "xid8"
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        """A number as text: there is no cast from numbers."""
-        return str(value) if isinstance(value, int) else value
-
-    def from_db_value(self, value: Any, expression: object, connection: object) -> int | None:
-        """The driver hands it over as text."""
-        return None if value is None else int(value)
 
 
 def changed_in(model: type[models.Model]) -> RawSQL:

@@ -7,6 +7,7 @@ statement. The rows of this module can be reached through its functions alone: `
 of them reads program and person from the scope and never from its caller.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connections
@@ -30,6 +31,20 @@ def dismiss(circle_id: UUID, person_id: UUID) -> None:
 def open_up(circle_id: UUID) -> None:
     """The matter is no secret any more. The caller sets `secret_of` of its rows to OPEN in the same transaction."""
     _call("SELECT wsr_open_circle(%s)", circle_id)
+
+
+def hidden_matters() -> list[UUID]:
+    """Ids of what the person must not know of although it is no secret of a circle: in the scope of staff."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT wsr_hidden_matters()")
+        return cursor.fetchone()[0]
+
+
+def hidden_from(matter_id: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Who of these people must not know of a matter: it is among her `hidden_matters`. In the scope of the engine."""
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT wsr_hidden_from(%s, %s)", [matter_id, list(people)])
+        return set(cursor.fetchone()[0])
 
 
 def _call(statement: str, *values: UUID) -> None:

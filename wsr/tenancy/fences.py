@@ -17,6 +17,7 @@ PROGRAM = "nullif(current_setting('wsr.program', true), '')::uuid"
 PERSON = "nullif(current_setting('wsr.person', true), '')::uuid"
 ORGANIZATION = "nullif(current_setting('wsr.organization', true), '')::uuid"
 OWN_CASE = "nullif(current_setting('wsr.case_id', true), '')::uuid"  # of a worker
+OWN_WORKER = "nullif(current_setting('wsr.worker_id', true), '')"  # which of several in one case, as text
 # The part that the portal's organization has in the program, and its partners there: whom it buys from or sells to, and itself.
 # The functions belong to the rooms that know (programs); a predicate with one of them is evaluated once per statement.
 OWN_PARTICIPATION = "(SELECT wsr_own_participation())"
@@ -28,6 +29,9 @@ KNOWN_CIRCLES = "ANY ((SELECT wsr_known_circles())::uuid[])"
 
 # Files of matters that the person has a tie to; the function belongs to the room that knows (audits). Once per statement.
 NOT_BARRED_FILES = "<> ALL ((SELECT wsr_barred_files())::uuid[])"
+
+# Matters that the person must not know of, and what runs by a clock in them; the function belongs to the room that knows (complaints).
+NOT_HIDDEN = "<> ALL ((SELECT wsr_hidden_matters())::uuid[])"
 
 OWNER = "wsr_owner"
 SEARCHER = "wsr_searcher"  # owns the SECURITY DEFINER search functions; NOLOGIN, BYPASSRLS

@@ -5,10 +5,26 @@ from uuid import UUID
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import UUID7
+from django.db.models.functions import UUID7, Now
 from django.utils.translation import gettext_lazy as _
 
 from wsr.tenancy.scope import NoActiveProgram, current_scope
+
+
+class TransactionIdField(models.BigIntegerField):
+    """PostgreSQL's 64-bit transaction id (`xid8`)."""
+
+    def db_type(self, connection: Any) -> str:
+        """Column type."""
+        return "xid8"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """A number as text: there is no cast from numbers."""
+        return str(value) if isinstance(value, int) else value
+
+    def from_db_value(self, value: Any, expression: object, connection: object) -> int | None:
+        """The driver hands it over as text."""
+        return None if value is None else int(value)
 
 
 class Program(models.Model):
@@ -109,7 +125,8 @@ class CircleMember(ProgramModel):
         constraints = [
             models.UniqueConstraint(fields=["program", "circle", "person_id"], name="circle_member_once")
         ]
-        indexes = [models.Index(fields=["program", "person_id"], name="circles_of_person")]
+        # all that a person's circles take: every statement about a case asks for them
+        indexes = [models.Index(fields=["program", "person_id", "circle"], name="circles_of_person")]
 
 
 class CircleLeaving(ProgramModel):
@@ -120,6 +137,25 @@ class CircleLeaving(ProgramModel):
 
     class Meta(ProgramModel.Meta):
         indexes = [models.Index(fields=["program", "person_id"], name="circles_left_by_person")]
+
+
+class Touched(models.Model):
+    """A transaction wrote to a table of a program; written by triggers alone (`wsr.tenancy.touching`). `program_id`: OPEN for all of them.
+
+    Without a foreign key: it is written in every transaction that writes.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    program_id = models.UUIDField()
+    relation = models.CharField(max_length=63)
+    xid = TransactionIdField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["program_id", "relation", "xid"], name="touched_of_program")]
+
+    def __str__(self) -> str:
+        return f"{self.relation} in {self.xid}"
 
 
 def secret_of_field() -> models.UUIDField:

@@ -6,7 +6,7 @@ leaks through a pooler in transaction mode, and a forgotten scope meets a login 
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +56,7 @@ class ScopeError(Exception):
 class Scope:
     """What is active: the program (None for the engine and the public across programs), audience, person, organization.
 
-    A worker is no person of the platform: what she reaches is her case.
+    A worker is no person of the platform: what she reaches is her case, and of what several workers said in it her own.
     """
 
     audience: Audience
@@ -65,6 +65,7 @@ class Scope:
     organization_id: UUID | None = None
     connection: str = ""
     case_id: UUID | None = None
+    worker_id: UUID | None = None
 
     @property
     def alias(self) -> str:
@@ -111,9 +112,44 @@ def program_scope(
     return _enter(Scope(audience, program_id, person_id, organization_id))
 
 
-def worker_scope(program_id: UUID, case_id: UUID) -> contextlib.AbstractContextManager[Scope]:
-    """Enter as the worker of one case, and reach nothing else. Also for what somebody enters on her behalf and must not read."""
-    return _enter(Scope(Audience.WORKER, program_id, case_id=case_id))
+def worker_scope(
+    program_id: UUID, case_id: UUID, worker_id: UUID | None = None
+) -> contextlib.AbstractContextManager[Scope]:
+    """Enter as a worker of one case, and reach nothing else. Also for what somebody enters on her behalf and must not read.
+
+    `worker_id`: which of several; without it the first one, whose id is that of the case.
+    """
+    return _enter(Scope(Audience.WORKER, program_id, case_id=case_id, worker_id=worker_id))
+
+
+@contextlib.contextmanager
+def case_scope(case_id: UUID, worker_id: UUID | None = None) -> Iterator[Scope]:
+    """Go on as the worker of a case inside the scope of staff or of a worker, in the same transaction; then the one before is back.
+
+    For what must happen in two cases at once or not at all, such as a case that follows from another. `worker_id`
+    as in `worker_scope`. Raises ScopeError anywhere else.
+    """
+    outer = _scope.get()
+    if outer is None or outer.audience not in (Audience.STAFF, Audience.WORKER):
+        raise ScopeError("Only staff and workers go on in a case.")
+    if (outer.case_id, outer.worker_id) == (case_id, worker_id):
+        yield outer
+        return
+    inner = Scope(Audience.WORKER, outer.program_id, case_id=case_id, worker_id=worker_id)
+    connection = connections[outer.alias]
+    try:
+        with transaction.atomic(using=outer.alias):  # rolled back, PostgreSQL is in the outer scope by itself
+            _announce(outer.alias, inner.audience.role, inner)
+            connection.wsr_scope = inner
+            token = _scope.set(inner)
+            try:
+                yield inner
+            finally:
+                _scope.reset(token)
+                connection.wsr_scope = outer
+    finally:
+        if not (connection.needs_rollback or connection.connection.closed):
+            _announce(outer.alias, outer.audience.role, outer, ends_case=True)
 
 
 def engine_scope(program_id: UUID | None = None) -> contextlib.AbstractContextManager[Scope]:
@@ -121,8 +157,8 @@ def engine_scope(program_id: UUID | None = None) -> contextlib.AbstractContextMa
     return _enter(Scope(Audience.ENGINE, program_id))
 
 
-def aside_scope(program_id: UUID) -> contextlib.AbstractContextManager[Scope]:
-    """Enter as the engine on a second connection, beside an open scope: for progress that must be seen at once."""
+def aside_scope(program_id: UUID | None = None) -> contextlib.AbstractContextManager[Scope]:
+    """Enter as the engine on a second connection, beside an open scope: for progress that must be seen at once, for reading by two."""
     return _enter(Scope(Audience.ENGINE, program_id, connection="aside"))
 
 
@@ -161,8 +197,8 @@ def _enter(scope: Scope) -> Iterator[Scope]:
                 _announce(scope.alias, "none", None)
 
 
-def _announce(alias: str, role: str, scope: Scope | None) -> None:
-    """Tell PostgreSQL the role and the program, until the end of the transaction.
+def _announce(alias: str, role: str, scope: Scope | None, *, ends_case: bool = False) -> None:
+    """Tell PostgreSQL the role and the program, until the end of the transaction. `ends_case`: a case was set before in it.
 
     In one message together with BEGIN, where the driver would send, and wait for, two.
     """
@@ -174,8 +210,9 @@ def _announce(alias: str, role: str, scope: Scope | None) -> None:
         "wsr.person": scope.person_id if scope and scope.person_id else "",
         "wsr.organization": scope.organization_id if scope and scope.organization_id else "",
     }
-    if scope is None or scope.case_id:  # for nobody else it is ever set
+    if scope is None or scope.case_id or ends_case:  # for nobody else it is ever set
         values["wsr.case_id"] = (scope and scope.case_id) or ""
+        values["wsr.worker_id"] = (scope and (scope.worker_id or scope.case_id)) or ""
     text = "; ".join(
         f"SET LOCAL {name} = {bytes(escape(str(value).encode())).decode()}" for name, value in values.items()
     )
@@ -192,6 +229,29 @@ def _send(server: pq.abc.PGconn, text: str) -> None:
             result.error_field(pq.DiagnosticField.SQLSTATE) or b"08006"
         ).decode()  # none: the connection is gone
         raise errors.lookup(code)(result.get_error_message())
+
+
+def ask(statement: str, values: Sequence[str | None]) -> str:
+    """The one value of a small statement that many acts make, asked in the active scope without the driver's cursor: that takes as long as
+    all the rest of it. `values`: what stands for $1, $2 …, as PostgreSQL writes them, without NUL.
+    """
+    connection = connections[current_alias()]
+    execute: Callable[..., str] = functools.partial(_ask, connection)
+    for wrapper in reversed(connection.execute_wrappers):
+        execute = functools.partial(wrapper, execute)
+    return execute(statement, values, False, {"connection": connection})
+
+
+def _ask(
+    connection: Any, statement: str, values: Sequence[str | None], _many: bool, _context: dict[str, Any]
+) -> str:
+    connection.validate_no_broken_transaction()
+    sent = [value if value is None else value.encode() for value in values]
+    with debug_transaction(connection, statement), connection.wrap_database_errors:
+        result = connection.connection.pgconn.exec_params(statement.encode(), sent)
+        if result.status != pq.ExecStatus.TUPLES_OK:
+            raise errors.error_from_result(result)
+    return result.get_value(0, 0).decode()
 
 
 @contextlib.contextmanager
@@ -229,14 +289,12 @@ def atomic(function: Callable[..., Any] | None = None) -> Any:
 def on_commit(function: Callable[[], object]) -> None:
     """Run after the transaction of the active scope commits; the same function once, however often it is asked for.
 
-    Only ever a wake-up, so a failure is logged and not raised: what must happen is a row, and beat finds it.
+    Only ever a wake-up, so a failure is logged and not raised: what must happen is a row, and beat finds it. Once is enough: Django drops
+    what waits with the savepoint it was asked for in, and only a savepoint that is open now, so around this work too, can be rolled back.
     """
-    connection = connections[current_alias()]
-    open_savepoints = set(connection.savepoint_ids)
-    for savepoints, waiting, _robust in connection.run_on_commit:
-        if waiting == function and savepoints <= open_savepoints:
-            return
-    transaction.on_commit(function, using=current_alias(), robust=True)
+    waiting = (asked for _savepoints, asked, _robust in connections[current_alias()].run_on_commit)
+    if function not in waiting:
+        transaction.on_commit(function, using=current_alias(), robust=True)
 
 
 def guard(execute, sql, params, many, context):  # noqa: ANN001, ANN201 -- Django's execute wrapper

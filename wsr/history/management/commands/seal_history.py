@@ -8,6 +8,7 @@ from wsr.history import sealing
 
 class Command(BaseCommand):
     help = "Seal every recorded event into the history of its program and sign the new heads."
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def handle(self, *args, **options):
         count = sealing.seal(at=timezone.now())

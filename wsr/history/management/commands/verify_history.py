@@ -17,6 +17,7 @@ class Command(BaseCommand):
         "Names the first altered, missing or moved entry and ends with 1. Keep a head elsewhere with --keep and check "
         "against it later with --against: only a head that is out of reach shows that the end was cut off."
     )
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def add_arguments(self, parser):
         parser.add_argument(

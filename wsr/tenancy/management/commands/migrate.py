@@ -4,6 +4,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import transaction
 
 from wsr.tenancy import catalog
+from wsr.tenancy.drawing import changed_models_alone
 
 
 class Command(Migrate):
@@ -14,7 +15,8 @@ class Command(Migrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args, **options):
-        super().handle(*args, **options)
+        with changed_models_alone():
+            super().handle(*args, **options)
         with transaction.atomic(using=options["database"]):
             for sentence in catalog.apply(options["database"]):
                 if options["verbosity"] > 1:

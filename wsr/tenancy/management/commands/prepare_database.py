@@ -11,6 +11,7 @@ from wsr.vault.keys import create_keys
 
 class Command(BaseCommand):
     help = "Create the database if it is absent, its roles and logins, and hand it to its owner role."
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def handle(self, *args, **options):
         passwords = {
