@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from wsr.accounts.grants import AUDIENCE_OF, GRANTS, NEVER_OUTSIDE, SECOND_FACTOR_ROLES, Permission, Role
+from wsr.accounts.grants import AUDIENCE_OF, GRANTS, NEVER_OUTSIDE, Permission, Role
 from wsr.accounts.labels import LABELS
 from wsr.accounts.models import KIND_OF
 from wsr.tenancy import Audience
@@ -31,8 +31,8 @@ def test_the_director_answers_for_nobody_outside():
     assert GRANTS[Role.DIRECTOR] & answers == frozenset()
 
 
-def test_every_role_has_grants_and_asks_for_a_second_factor():
-    assert set(GRANTS) == set(Role) == set(AUDIENCE_OF) == SECOND_FACTOR_ROLES
+def test_every_role_has_grants_and_an_audience():
+    assert set(GRANTS) == set(Role) == set(AUDIENCE_OF)
 
 
 def test_every_role_outside_is_held_for_a_kind_of_organization():

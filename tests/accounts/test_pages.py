@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.accounts.signing_in import confirm_address, fully, show_again, with_password
@@ -313,3 +314,13 @@ def test_the_sign_in_page_offers_the_organization(client, db, settings):
 
     assert "Fair Brand" in page
     assert "/accounts/oidc/brand-example/login/" in page
+
+
+def test_no_page_tells_the_time_of_the_program_before_it(client, db):
+    """Django keeps a time zone for the thread, which goes on to serve somebody else."""
+    program = factories.program(time_zone="Asia/Dhaka")
+    factories.sign_in(client, factories.member(program, "director"))
+    with timezone.override(None):
+        client.get(reverse("deadlines:clocks", args=[program.slug]))
+        client.get(reverse("account_login"))
+        assert timezone.get_current_timezone_name() == "UTC"

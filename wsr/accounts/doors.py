@@ -1,6 +1,7 @@
 """The three doors a view can have. A test refuses a view with none of them."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from wsr.accounts.grants import Permission
 from wsr.accounts.queries import programs_of, standing_in
-from wsr.tenancy import program_scope
+from wsr.tenancy import Scope, program_scope
 
 ACTING_FOR = "acting_for"  # in the session: the organization a person acts for, where she acts for several in one program
 
@@ -25,6 +26,21 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     """
 
     def door(view: View) -> View:
+        @requires_at_the_door(*permissions)
+        @wraps(view)
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            with own_scope(request):
+                return view(request, *args, **kwargs)
+
+        return inside
+
+    return door
+
+
+def requires_at_the_door(*permissions: Permission) -> Callable[[View], View]:
+    """The same door for a view that has something to do before it enters the program, by `own_scope(request)`."""
+
+    def door(view: View) -> View:
         @wraps(view)
         def through(request: HttpRequest, program_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             request.standings = programs_of(request.user)
@@ -36,18 +52,23 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
             request.permissions = standing.permissions
             if not set(permissions) <= standing.permissions:
                 raise PermissionDenied
-            with program_scope(
-                standing.program.pk,
-                standing.audience,
-                person_id=request.user.pk,
-                organization_id=standing.organization_id,
-            ):
-                return view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
 
         through.wsr_door = ("program", permissions)
         return through
 
     return door
+
+
+def own_scope(request: HttpRequest) -> AbstractContextManager[Scope]:
+    """The scope of whoever came through the door of a program."""
+    standing = request.standing
+    return program_scope(
+        standing.program.pk,
+        standing.audience,
+        person_id=request.user.pk,
+        organization_id=standing.organization_id,
+    )
 
 
 def signed_in(view: View) -> View:

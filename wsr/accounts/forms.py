@@ -104,6 +104,12 @@ class RoleForm(forms.Form):
 class HandoverForm(forms.Form):
     """What becomes of the work of somebody who leaves."""
 
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Access ends when this day is over. Leave it empty to end it at once."),
+    )
     handover = forms.CharField(
         label=_("Handover note"),
         max_length=2000,

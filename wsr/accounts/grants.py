@@ -18,6 +18,7 @@ class Role(TextChoices):
     DIRECTOR = "director", _("Program director")
     PUBLISHER = "publisher", _("Publisher")
     CASE_HANDLER = "case_handler", _("Complaint handler")
+    HOTLINE_OPERATOR = "hotline_operator", _("Hotline operator")
     INSPECTOR_IN_CHARGE = "inspector_in_charge", _("Inspector in charge")
     EDUCATOR = "educator", _("Educator")
     FINANCE = "finance", _("Finance")
@@ -76,6 +77,8 @@ class Permission(StrEnum):
     DISPUTE_READ = "dispute.read"
     DISPUTE_FILE = "dispute.file"
     DISPUTE_DECIDE = "dispute.decide"
+    COMMITTEE_SIT = "committee.sit"
+    COMMITTEE_CHANGE = "committee.change"
     CONTACT_CHANGE = "contact.change"
     DELIVERY_CHANGE = "delivery.change"
     WEBHOOK_CHANGE = "webhook.change"
@@ -99,7 +102,14 @@ class Permission(StrEnum):
     COMPLAINT_TRIAGE = "complaint.triage"
     COMPLAINT_HANDLE = "complaint.handle"
     COMPLAINT_ASSIGN = "complaint.assign"
+    COMPLAINT_RELEASE = "complaint.release"
     TRIAGE_CHANGE = "triage.change"
+    ENDORSEMENT_MODERATE = "endorsement.moderate"
+    NEWS_CHANGE = "news.change"
+    EDUCATION_READ = "education.read"
+    EDUCATION_CHANGE = "education.change"
+    EDUCATION_CONFIRM = "education.confirm"
+    EDUCATION_ANSWER = "education.answer"
 
 
 P = Permission
@@ -116,6 +126,7 @@ _READ_PROGRAM = frozenset(
         P.PUBLICATION_READ,
         P.JOB_READ,
         P.VIEW_SAVE,
+        P.EDUCATION_READ,
     }
 )
 _KEEP_LISTS = frozenset(
@@ -152,16 +163,20 @@ _ANSWERS_OUTSIDE = frozenset(
         P.REPORT_REPLY,
         P.ACTION_ANSWER,
         P.FINANCE_SIGN,
+        P.EDUCATION_ANSWER,
     }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: frozenset(Permission) - _ANSWERS_OUTSIDE,
-    Role.PUBLISHER: _READ_PROGRAM | {P.PUBLISH, P.EXPORT, P.AGREEMENT_READ},
+    Role.PUBLISHER: _READ_PROGRAM
+    | {P.PUBLISH, P.EXPORT, P.AGREEMENT_READ, P.ENDORSEMENT_MODERATE, P.NEWS_CHANGE},
     Role.CASE_HANDLER: _READ_PROGRAM
     | _READ_RESULTS
     | {P.AGREEMENT_READ, P.ESCALATION_READ, P.INSPECTION_READ, P.ACTION_CHANGE}
     | {P.COMPLAINT_ENTER, P.COMPLAINT_READ, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE},
+    # Writes down what workers say and calls them back; which complaints there are, and what was said in them, is not hers to read.
+    Role.HOTLINE_OPERATOR: frozenset({P.PROGRAM_READ, P.COMPLAINT_ENTER}),
     Role.INSPECTOR_IN_CHARGE: _READ_PROGRAM
     | _KEEP_LISTS
     | _READ_BINDING
@@ -174,24 +189,26 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ACTION_CHANGE,
         P.CHECKLIST_CHANGE,
     },
-    Role.EDUCATOR: _READ_PROGRAM | {P.EXPORT},
+    Role.EDUCATOR: _READ_PROGRAM | {P.EXPORT, P.EDUCATION_CHANGE, P.EDUCATION_CONFIRM},
     Role.FINANCE: _READ_PROGRAM
     | _READ_BINDING
     | {P.SOURCING_CHANGE, P.EXPORT, P.MONEY_READ, P.MONEY_CHANGE, P.OBLIGATION_DECIDE},
     Role.OBSERVER: _READ_PROGRAM | _READ_RESULTS,
+    # Reads what is put before the committee and decides on it; agreements, breaches and clocks of single brands are not hers to look through.
     Role.COMMITTEE_MEMBER: frozenset({P.PROGRAM_READ, P.CODE_READ, P.RULE_READ, P.PUBLICATION_READ})
-    | {P.CLOCK_READ, P.AGREEMENT_READ, P.DISPUTE_READ, P.DISPUTE_DECIDE},
+    | {P.DISPUTE_DECIDE, P.COMMITTEE_SIT},
     Role.AUDITOR: frozenset({P.PORTAL_READ}) | _INSPECTS,
     Role.BRAND_OFFICER: _PORTAL
     | {P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.PURCHASE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE}
-    | {P.FINANCE_SIGN},
+    | {P.FINANCE_SIGN, P.COMMITTEE_SIT},
     Role.BRAND_SIGNATORY: _PORTAL
     | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.DUTY_ANSWER, P.DISPUTE_FILE, P.CONTACT_CHANGE}
-    | {P.FINANCE_SIGN},
+    | {P.FINANCE_SIGN, P.COMMITTEE_SIT},
     Role.BRAND_FINANCE: _PORTAL | {P.PURCHASE_REPORT, P.MONEY_READ, P.OBLIGATION_ANSWER},
     Role.SUPPLIER_MANAGER: _PORTAL
     | {P.AGREEMENT_SIGN, P.OBLIGATION_ANSWER, P.SALE_REPORT, P.MONEY_READ, P.DISPUTE_FILE, P.CONTACT_CHANGE}
-    | {P.REPORT_REPLY, P.ACTION_ANSWER, P.FINANCE_SIGN},
+    | {P.REPORT_REPLY, P.ACTION_ANSWER, P.FINANCE_SIGN, P.EDUCATION_ANSWER, P.DUTY_ANSWER}
+    | {P.COMMITTEE_SIT},
 }
 
 AUDIENCE_OF: dict[Role, Audience] = {
@@ -218,6 +235,7 @@ NEVER_OUTSIDE = frozenset(
         P.OBLIGATION_DECIDE,
         P.MONEY_CHANGE,
         P.DISPUTE_DECIDE,
+        P.COMMITTEE_CHANGE,
         P.WEBHOOK_CHANGE,
         P.INSPECTION_READ,
         P.INSPECTION_PLAN,
@@ -233,12 +251,15 @@ NEVER_OUTSIDE = frozenset(
         P.COMPLAINT_TRIAGE,
         P.COMPLAINT_HANDLE,
         P.COMPLAINT_ASSIGN,
+        P.COMPLAINT_RELEASE,
         P.TRIAGE_CHANGE,
+        P.ENDORSEMENT_MODERATE,
+        P.NEWS_CHANGE,
+        P.EDUCATION_READ,
+        P.EDUCATION_CHANGE,
+        P.EDUCATION_CONFIRM,
     }
 )
-
-# Every role is asked for a second factor before it reaches a program; see `wsr.accounts.middleware`.
-SECOND_FACTOR_ROLES = frozenset(Role)
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:

@@ -38,6 +38,8 @@ LABELS = {
     P.AGREEMENT_READ: _("Read agreements"),
     P.AGREEMENT_CHANGE: _("Write, propose and end agreements"),
     P.AGREEMENT_SIGN: _("Sign agreements"),
+    P.COMMITTEE_CHANGE: _("Prepare and lead meetings of the committee"),
+    P.COMMITTEE_SIT: _("Sit on the committee"),
     P.OBLIGATION_READ: _("See obligations"),
     P.OBLIGATION_DECIDE: _("Accept, return and waive obligations"),
     P.OBLIGATION_ANSWER: _("Answer one’s own obligations"),
@@ -68,12 +70,19 @@ LABELS = {
     P.COMPLAINT_TRIAGE: _("Read new complaints and decide what happens to them"),
     P.COMPLAINT_HANDLE: _("Work on complaints one has a part in"),
     P.COMPLAINT_ASSIGN: _("Decide who handles complaints, and who must not"),
+    P.COMPLAINT_RELEASE: _("Decide, as a second person, whether a name or contact is given away"),
     P.TRIAGE_CHANGE: _("Change the table of rules that complaints are triaged by"),
+    P.ENDORSEMENT_MODERATE: _("Accept and decline endorsements of the principles"),
+    P.NEWS_CHANGE: _("Write, publish and withdraw news"),
     P.ACTION_READ: _("See corrective actions"),
     P.ACTION_CHANGE: _("Agree corrective actions with suppliers and answer their requests"),
     P.ACTION_ANSWER: _("Report one’s own corrective actions as fixed"),
     P.ACTION_VERIFY: _("Verify that corrective actions are fixed"),
     P.FINANCE_SIGN: _("Sign who pays for corrective actions"),
+    P.EDUCATION_READ: _("See the schedule, sessions and figures of education"),
+    P.EDUCATION_CHANGE: _("Plan sessions with workers, report them and keep the library"),
+    P.EDUCATION_CONFIRM: _("Confirm what others report of sessions"),
+    P.EDUCATION_ANSWER: _("Answer for the supplier on time and place of sessions"),
 }
 
 

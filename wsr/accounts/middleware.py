@@ -47,6 +47,7 @@ class PersonalSettings:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Requests without a session cookie are not looked at, so that public pages stay cacheable."""
+        timezone.deactivate()  # the page before, in this thread, may have told the time of its program
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             language = request.user.language
             if language in dict(settings.LANGUAGES):

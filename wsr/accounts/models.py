@@ -197,6 +197,7 @@ class Membership(ProgramModel):
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Where the end is planned."))
 
     objects = ProgramModel.manager_from(MembershipQuerySet)
 

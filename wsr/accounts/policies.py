@@ -5,6 +5,7 @@ carry the name, or from `wsr_own_people()`.
 """
 
 from wsr.tenancy.fences import ORGANIZATION, PERSON, PROGRAM, fence, shared
+from wsr.tenancy.touching import touched
 
 _ALL = "select insert update delete"
 _OF_OWN_ORGANIZATION = f"program_id = {PROGRAM} AND organization_id = {ORGANIZATION}"
@@ -70,4 +71,12 @@ FENCES = [
             "usersessions_usersession",
         )
     ],
+]
+
+# Names and addresses stand in answers that are kept; how she wants pages to look does not.
+TOUCHED = [
+    touched(
+        "accounts.Person", but=["last_login", "theme", "single_keys", "second_factor_epoch"], with_new=False
+    ),
+    touched("accounts.Organization", with_new=False),
 ]

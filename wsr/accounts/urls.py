@@ -32,6 +32,7 @@ urlpatterns = [
         members.end_membership,
         name="end_membership",
     ),
+    path("p/<slug:program_slug>/members/<uuid:membership_id>/keep/", members.keep, name="keep_membership"),
     path("p/<slug:program_slug>/invitations/<uuid:invitation_id>/resend/", members.resend, name="resend"),
     path("p/<slug:program_slug>/invitations/<uuid:invitation_id>/revoke/", members.revoke, name="revoke"),
 ]

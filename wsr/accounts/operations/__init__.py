@@ -24,17 +24,21 @@ from wsr.accounts.operations.invitations import (
     revoke,
 )
 from wsr.accounts.operations.members import (
+    DayHasPassed,
     LastDirector,
     MembershipIsOver,
     NothingToChange,
     change_role,
     end_membership,
+    keep_membership,
+    plan_end,
 )
 from wsr.accounts.operations.people import reset_second_factors, save_profile
 
 __all__ = [
     "AlreadyInvited",
     "AlreadyMember",
+    "DayHasPassed",
     "InvitationIsOver",
     "LastDirector",
     "MembershipIsOver",
@@ -51,6 +55,8 @@ __all__ = [
     "end_membership",
     "invite",
     "invite_colleague",
+    "keep_membership",
+    "plan_end",
     "resend",
     "reset_second_factors",
     "revoke",

@@ -1,7 +1,8 @@
 """Changing and ending what people are in the active program."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,10 @@ class LastDirector(DomainError):
 
 class MembershipIsOver(DomainError):
     """The membership has ended."""
+
+
+class DayHasPassed(DomainError):
+    """A membership ends today or later."""
 
 
 class NothingToChange(DomainError):
@@ -52,8 +57,45 @@ def change_role(*, membership_id: UUID, role: Role, by: Person, at: datetime) ->
 
 
 @atomic
-def end_membership(*, membership_id: UUID, handover: str, by: Person, at: datetime) -> Membership:
-    """End a membership at once; `handover` says who takes over what, and is kept in history.
+def plan_end(*, membership_id: UUID, ends_on: date, handover: str, by: Person, at: datetime) -> Membership:
+    """Let a membership end after its last day, in the program's time zone; until then everything stays as it is.
+
+    Raises MembershipIsOver, LastDirector and DayHasPassed.
+    """
+    membership = _lock_active(membership_id)
+    _refuse_last_director(membership)
+    if ends_on < at.astimezone(ZoneInfo(membership.program.time_zone)).date():
+        raise DayHasPassed(_("This day has passed. Leave the day empty to end it at once."))
+    before, membership.ends_on = membership.ends_on, ends_on
+    membership.save(update_fields=["ends_on"])
+    said = {"ends_on": ends_on}
+    record(
+        "membership.end_planned",
+        membership,
+        by=by,
+        at=at,
+        before={"ends_on": before},
+        after=said,
+        reason=handover,
+    )
+    return membership
+
+
+@atomic
+def keep_membership(*, membership_id: UUID, by: Person, at: datetime) -> Membership:
+    """Take back the end that was planned. Raises MembershipIsOver and NothingToChange."""
+    membership = _lock_active(membership_id)
+    if membership.ends_on is None:
+        raise NothingToChange(_("No end is planned for this membership."))
+    before, membership.ends_on = membership.ends_on, None
+    membership.save(update_fields=["ends_on"])
+    record("membership.end_taken_back", membership, by=by, at=at, before={"ends_on": before})
+    return membership
+
+
+@atomic
+def end_membership(*, membership_id: UUID, handover: str, by: Person | None, at: datetime) -> Membership:
+    """End a membership at once; `handover` says who takes over what, and is kept in history. `by`: None where a planned end is reached.
 
     Raises MembershipIsOver and LastDirector.
     """

@@ -1,11 +1,13 @@
 """Members of a program: who they are, inviting, changing and ending, and what each role may do."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -123,13 +125,11 @@ def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     form = HandoverForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            operations.end_membership(
-                membership_id=membership_id, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
+            text = _end(request, membership_id, **form.cleaned_data)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The membership has ended. The handover note is in the history."))
+            messages.success(request, text)
             return redirect("accounts:members", request.program.slug)
     context = {"form": form, "membership": membership}
     return render(request, "accounts/end_membership.html", context, status=422 if form.is_bound else 200)
@@ -141,6 +141,32 @@ def grants(request: HttpRequest) -> HttpResponse:
     """Which role may do what: the table the platform itself obeys."""
     context = {"roles": [role.label for role in Role], "rows": grants_table()}
     return render(request, "accounts/grants.html", context)
+
+
+def _end(request: HttpRequest, membership_id: UUID, *, ends_on: date | None, handover: str) -> str:
+    """Now, or planned for a day; returns what to say."""
+    who = {"membership_id": membership_id, "handover": handover, "by": request.user, "at": timezone.now()}
+    if ends_on is None:
+        operations.end_membership(**who)
+        return _("The membership has ended. The handover note is in the history.")
+    operations.plan_end(ends_on=ends_on, **who)
+    return _("The membership ends after %(day)s. Hand over until then what she holds.") % {
+        "day": date_format(ends_on, "DATE_FORMAT")
+    }
+
+
+@requires(Permission.MEMBER_CHANGE)
+@require_POST
+def keep(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+    """Take back a planned end."""
+    _active(membership_id)
+    try:
+        operations.keep_membership(membership_id=membership_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The membership goes on without an end."))
+    return redirect("accounts:members", request.program.slug)
 
 
 def _active(membership_id: UUID) -> Membership:
