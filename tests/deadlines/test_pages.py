@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
+from tests.audits import making
 from wsr.deadlines import operations
 from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import CalendarDay, Clock, Feed
@@ -179,6 +180,29 @@ def test_the_calendar_address_names_nobody_and_can_be_revoked(office, client):
     assert b"Rainbow" not in answer.content
     Feed.objects.update(revoked_at=timezone.now())
     assert client.get(address).status_code == 404
+
+
+def test_the_month_shows_what_is_due_in_all_programs_and_no_secret_visit_of_others(office, client):
+    other = factories.program("farms")
+    factories.member(other, "director", person=office.director)
+    here = running(office, kind="test.plain", title="Here")
+    there = running(other, kind="test.plain", title="There", days=1, unit="days")
+    visit = making.inspection(office, at=timezone.now())  # unannounced, of others
+
+    def shown(person, **asked):
+        factories.sign_in(client, person)
+        months = {f"{day:%Y-%m}" for day in (here.due_at, there.due_at, visit.starts_on)}
+        texts = [client.get(reverse("deadlines:month"), asked | {"month": month}) for month in months]
+        return "".join(text.content.decode() for text in texts)
+
+    all_of_it = shown(office.director)
+    links = [page(office, "clock", here.pk), page(other, "clock", there.pk)]
+    assert [link in all_of_it for link in links] == [True, True]
+    assert [link in shown(office.director, program="farms") for link in links] == [False, True]
+    secret = f"/inspections/{visit.pk}/"
+    seen = (secret in all_of_it, secret in shown(visit.planner), secret in shown(visit.lead))
+    assert seen == (False, True, True)
+    assert client.get(reverse("deadlines:month"), {"month": "9999-99"}).status_code == 200
 
 
 def test_a_portal_sees_only_its_own_clocks(office, client):

@@ -4,8 +4,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
-import sys
 import uuid
 
 import psycopg
@@ -14,9 +12,8 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from tests import database, factories
+from tests import database, factories, nursery
 from tests.celery_worker import wait_for
-from tests.conftest import ROOT
 from tests.factories import AT
 from tests.imports.test_crash import own_server  # noqa: F401 -- a fixture
 from wsr.deadlines import operations
@@ -26,8 +23,8 @@ from wsr.tenancy import program_scope
 
 CLOCKS = 5_000
 KILLS = 20
-LOOP = [sys.executable, str(ROOT / "manage.py"), "sweep", "--loop", "--every", "0.1"]
-WORKER = [sys.executable, "-m", "celery", "-A", "wsr.celery", "worker", "-P", "solo", "-l", "WARNING", "-B"]
+LOOP = ["manage.py", "sweep", "--loop", "--every", "0.1"]
+WORKER = ["celery", "-A", "wsr.celery", "worker", "-P", "solo", "-l", "WARNING", "-B"]
 
 
 @pytest.fixture
@@ -51,15 +48,7 @@ class Processes:
         self.running = [self._start(command) for command in (LOOP, LOOP, WORKER + self.schedule)]
 
     def _start(self, command):
-        process = subprocess.Popen(
-            command,
-            env=database.environment(),
-            cwd=ROOT,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-        )
-        return command, process
+        return command, nursery.Process(command, env=database.environment(), stdout=self.log, stderr=self.log)
 
     def kill_one(self):
         """kill -9, and another one in its place."""
@@ -155,7 +144,12 @@ def test_everything_happens_once_whatever_dies(due, own_server, own_valkey, tmp_
     try:
         for number in range(KILLS):
             wanted = number * CLOCKS // (KILLS + 4)
-            wait_for(lambda n=wanted: (counts(EFFECTS) or [0])[0] >= n, what=f"{wanted} effects", seconds=120)
+            wait_for(
+                lambda n=wanted: (counts(EFFECTS) or [0])[0] >= n,
+                what=f"{wanted} effects",
+                seconds=120,
+                every=0.25,
+            )
             processes.kill_one()
             if number == 5:
                 redis.Redis.from_url(own_valkey.url()).flushall()
@@ -167,7 +161,10 @@ def test_everything_happens_once_whatever_dies(due, own_server, own_valkey, tmp_
                 os.kill(own_server.pid(), signal.SIGKILL)
                 wait_for(lambda: starts_again(own_server), what="PostgreSQL to recover")
         wait_for(
-            lambda: counts(EFFECTS, UNTOLD, FIRED) == [CLOCKS, 0, 2 * CLOCKS], what="the end", seconds=300
+            lambda: counts(EFFECTS, UNTOLD, FIRED) == [CLOCKS, 0, 2 * CLOCKS],
+            what="the end",
+            seconds=300,
+            every=0.5,
         )
     finally:
         processes.stop()

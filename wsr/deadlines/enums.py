@@ -34,6 +34,10 @@ class Basis(models.TextChoices):
     BINDING = "binding", _("Binding limit")
     TARGET = "target", _("The program's own target")
     AGREEMENT = "agreement", _("A clause of an agreement")
+    PLATFORM = "platform", _("The platform's own length, the same in all programs")
+
+
+NOT_THE_PROGRAMS = (Basis.AGREEMENT, Basis.PLATFORM)  # lengths that no rule of the program changes
 
 
 class CatchUp(models.TextChoices):

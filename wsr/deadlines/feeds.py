@@ -6,9 +6,9 @@ Clocks are in it by themselves. Other days come from files `calendar_feed.py`: `
 
 import hashlib
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from wsr.accounts.models import Person
 from wsr.accounts.queries import Standing, programs_of
@@ -43,6 +42,7 @@ class Entry:
     ends_on: date
     changed_at: datetime
     url: str
+    is_limit: bool = False
 
 
 @transaction.atomic
@@ -66,6 +66,8 @@ def feed_of(person: Person) -> Feed | None:
 
 def calendar_for(token: str, *, at: datetime) -> bytes | None:
     """The calendar behind an address; None for one that never was or was revoked. What she may see is asked anew each time."""
+    from icalendar import Calendar  # noqa: PLC0415 -- heavy; only feeds need it
+
     feed = Feed.objects.select_related("person").filter(digest=_digest(token), revoked_at=None).first()
     if feed is None or not feed.person.is_active:
         return None
@@ -76,21 +78,19 @@ def calendar_for(token: str, *, at: datetime) -> bytes | None:
         calendar.add("version", "2.0")
         calendar.add("x-wr-calname", _("Limits"))
         for standing in programs_of(feed.person):
-            for event in _events(feed.person, standing, at):
-                calendar.add_component(event)
+            for entry in entries_of(feed.person, standing, at):
+                calendar.add_component(_event(entry, standing))
         return calendar.to_ical()
 
 
-def _events(person: Person, standing: Standing, at: datetime) -> Iterator[Event]:
+def entries_of(person: Person, standing: Standing, at: datetime) -> list[Entry]:
+    """What a calendar shows of one program, from BACK before a moment to AHEAD after it. Own transaction."""
     with program_scope(
         standing.program.pk, standing.audience, person_id=person.pk, organization_id=standing.organization_id
     ):
-        for clock in _clocks(standing, at):
-            yield _event(_limit(clock, standing), standing)
         reader = Reader(person, standing, at)
-        for function in discover("calendar_feed", "CALENDAR"):
-            for entry in function(reader):
-                yield _event(entry, standing)
+        days = [entry for function in discover("calendar_feed", "CALENDAR") for entry in function(reader)]
+        return [*(_limit(clock, standing) for clock in _clocks(standing, at)), *days]
 
 
 def _clocks(standing: Standing, at: datetime) -> list[Clock]:
@@ -114,10 +114,13 @@ def _limit(clock: Clock, standing: Standing) -> Entry:
         ends_on=day + timedelta(days=1),
         changed_at=clock.started_at,
         url=reverse("deadlines:clock", args=[standing.program.slug, clock.pk]),
+        is_limit=True,
     )
 
 
-def _event(entry: Entry, standing: Standing) -> Event:
+def _event(entry: Entry, standing: Standing) -> Any:
+    from icalendar import Event  # noqa: PLC0415 -- heavy; only feeds need it
+
     event = Event()
     event.add("uid", f"{entry.key}@{urlsplit(settings.BASE_URL).hostname}")
     event.add("summary", f"{entry.title} – {standing.program.name}")

@@ -2,14 +2,14 @@
 
     KINDS = [
         ClockKind(
-            key="agreements.dispute_decision",
-            label=_("Petition filed, to decision of the committee"),
+            key="agreements.dispute_decided",
+            label=_("Petition, to the decision of the committee"),
             length_key="clocks.dispute_decided",
-            actor=_("The steering committee"),
+            actor=_("The committee"),
             permission=Permission.DISPUTE_DECIDE,
             ladder=(
                 Rung("reminder", _("One week left"), after=-7),
-                Rung("overdue", _("No decision in time"), after=0, effect="agreements.operations.disputes.open_arbitration"),
+                Rung("undecided", _("Not decided in time"), effect="agreements.operations.disputes.mark_undecided"),
                 Rung("director", _("A week late"), after=7),
             ),
         ),

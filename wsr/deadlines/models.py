@@ -172,7 +172,9 @@ class Pause(ProgramModel):
 class Asked(ProgramModel):
     """An act on a clock by somebody who may not touch clocks (a portal, a worker, an auditor): the next tick does it."""
 
-    act = models.CharField(max_length=10, choices=[("start", "start"), ("meet", "meet")])
+    act = models.CharField(
+        max_length=10, choices=[("start", "start"), ("meet", "meet"), ("cancel", "cancel")]
+    )
     kind = models.CharField(max_length=80)
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField()

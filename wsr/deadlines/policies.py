@@ -1,6 +1,6 @@
-"""Staff keep clocks; the sweep moves them for all programs; brands and suppliers read those they must act on."""
+"""Staff keep clocks, those of matters that they are walled off from apart; the sweep moves them for all programs; brands and suppliers read those they must act on."""
 
-from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, fence, shared
+from wsr.tenancy.fences import NOT_HIDDEN, OWN_PARTICIPATION, PROGRAM, fence, shared
 
 _KEEP = "select insert update"
 _RESPONSIBLE = f"program_id = {PROGRAM} AND responsible_participation_id = {OWN_PARTICIPATION}"
@@ -14,7 +14,11 @@ FENCES = [
         supplier="select",
         engine="select insert update",
         across=["engine"],
-        only={"brand": _RESPONSIBLE, "supplier": _RESPONSIBLE},
+        only={
+            "staff": f"program_id = {PROGRAM} AND subject_id {NOT_HIDDEN}",
+            "brand": _RESPONSIBLE,
+            "supplier": _RESPONSIBLE,
+        },
     ),
     fence("deadlines.Fired", staff=_KEEP, engine="select insert update", across=["engine"]),
     fence("deadlines.Pause", staff=_KEEP, engine="select", across=["engine"]),

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from wsr.accounts.grants import Permission, Role
 from wsr.deadlines.calendars import Calendar, calendar_of
 from wsr.deadlines.counting import CannotCount, Stretch
-from wsr.deadlines.enums import Basis, State, Unit
+from wsr.deadlines.enums import NOT_THE_PROGRAMS, State, Unit
 from wsr.deadlines.kinds import ClockKind, kinds
 from wsr.deadlines.lengths import Length, Limits, limits_of, seasons
 from wsr.deadlines.models import Clock, Fired
@@ -123,7 +123,7 @@ def simulated(kind: ClockKind, length: Length, *, at: datetime) -> list[Simulate
     """
     rows = (
         Clock.objects.filter(kind=kind.key, state=State.RUNNING)
-        .exclude(basis=Basis.AGREEMENT)
+        .exclude(basis__in=NOT_THE_PROGRAMS)
         .prefetch_related("pauses")
         .order_by("due_at", "pk")[:SIMULATED_AT_MOST]
     )

@@ -26,6 +26,7 @@ _program = [
 ]
 urlpatterns = [
     path("calendar/", feeds.feed, name="feed"),
+    path("calendar/month/", feeds.month, name="month"),
     path("calendar/revoke/", feeds.revoke, name="revoke"),
     path("calendar/<str:token>.ics", feeds.ics, name="ics"),
     path("p/<slug:program_slug>/clocks/", include(_program)),

@@ -11,7 +11,7 @@ from wsr.deadlines.enums import OPEN, State
 from wsr.deadlines.kinds import ClockKind, kinds
 from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import Clock, Pause, subject_of
-from wsr.deadlines.operations.starting import MAY_KEEP_CLOCKS, CannotMove, ask, start
+from wsr.deadlines.operations.starting import MAY_KEEP_CLOCKS, PORTALS, CannotMove, ask, start
 from wsr.deadlines.timing import apply_timing, counted_anew
 from wsr.history.operations import record
 from wsr.tenancy import atomic, current_audience
@@ -61,8 +61,17 @@ def cancel(
     kind: str = "",
     subject: Any = None,
 ) -> Clock | None:
-    """The clock is no longer needed: by id, or by kind and subject. None where no such clock is open. Raises CannotMove without a reason."""
+    """The clock is no longer needed: by id, or by kind and subject. None where no such clock is open.
+
+    For workers and auditors the next tick does it, by kind and subject; portals cancel nothing. Raises CannotMove without a reason, and in
+    a portal.
+    """
     _explained(reason)
+    if current_audience() in PORTALS:
+        raise CannotMove(_("Only the program calls a clock off."))
+    if current_audience() not in MAY_KEEP_CLOCKS:
+        ask("cancel", kind, subject_of(subject), values={"reason": reason.strip()}, at=at)
+        return None
     clock = _locked(clock_id, kind, subject)
     if clock is None or not clock.is_open:
         return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.deadlines.calendars import calendar_of
-from wsr.deadlines.enums import Basis, State
+from wsr.deadlines.enums import NOT_THE_PROGRAMS, State
 from wsr.deadlines.kinds import kinds
 from wsr.deadlines.lengths import limits_of
 from wsr.deadlines.models import Clock
@@ -53,12 +53,12 @@ def recompute(
 def apply_length(*, kind: str, reason: str, at: datetime, by: Person | None = None) -> int:
     """Give the running clocks of a kind the length that the program has set by now. Returns how many moved.
 
-    Clocks whose length a clause gave keep it. Raises CannotMove without a reason or a length, and CannotCount.
+    Clocks whose length a clause or the platform gave keep it. Raises CannotMove without a reason or a length, and CannotCount.
     """
     _explained(reason)
     found_kind = kinds()[kind]
     moved = 0
-    for clock in _running(None, kind).exclude(basis=Basis.AGREEMENT):
+    for clock in _running(None, kind).exclude(basis__in=NOT_THE_PROGRAMS):
         calendar = calendar_of(clock.calendar_country)
         limits = limits_of(found_kind.length_key, on=at.astimezone(calendar.zone).date())
         length = limits.runs_on if limits else None

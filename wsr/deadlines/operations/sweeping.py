@@ -2,7 +2,7 @@
 
 A tick may run in any number of processes at once. Rows are claimed with FOR UPDATE SKIP LOCKED, everything is read from the locking SELECT,
 and (clock, step) is unique. Steps that are only recorded and told go by one statement for many clocks of all programs (`STEPS` below);
-steps that act go one by one, each in one transaction inside its program. The time is PostgreSQL's, so that servers need not agree on it.
+steps that act go one by one, each by one statement (`ONE_STEP`) and its effect, in one transaction inside its program. The time is PostgreSQL's, so that servers need not agree on it.
 """
 
 import logging
@@ -19,11 +19,10 @@ from django.db.models import Q
 from wsr.deadlines.enums import CatchUp, State
 from wsr.deadlines.kinds import kinds, plain_steps
 from wsr.deadlines.lengths import Length
-from wsr.deadlines.models import Asked, Clock, Fired
-from wsr.deadlines.operations.moving import meet, resume
+from wsr.deadlines.models import Asked, Clock
+from wsr.deadlines.operations.moving import cancel, meet, resume
 from wsr.deadlines.operations.starting import start
 from wsr.deadlines.operations.telling import tell_fired
-from wsr.history.operations import record
 from wsr.tenancy import current_alias, engine_scope, program_scope
 
 logger = logging.getLogger(__name__)
@@ -34,13 +33,16 @@ MINUTES_TO_WAIT = (1, 5, 15, 60, 240)  # after the first, second, … failure of
 SECONDS_OF_A_TICK = 25.0
 ASK_AGAIN = timedelta(minutes=15)
 
-_STEPS = """
+_MANY = """kind || ':' || ladder[rung + 1] = ANY(%(plain)s)
+  ORDER BY wake_at LIMIT %(limit)s"""
+_ONE = "id = %(clock)s AND program_id = %(program)s"
+_DUE = """
 WITH due AS MATERIALIZED (
   SELECT id, program_id, kind, title, due_at, ladder, rung_ats, rung, state, missed_at,
          uuidv7() AS event_id, uuid_send(gen_random_uuid()) AS salt
   FROM deadlines_clock
-  WHERE wake_at <= %(at)s AND state IN ('running', 'missed') AND kind || ':' || ladder[rung + 1] = ANY(%(plain)s)
-  ORDER BY wake_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+  WHERE wake_at <= %(at)s AND state IN ('running', 'missed') AND """
+_STEPS = """ FOR UPDATE SKIP LOCKED
 ), step AS MATERIALIZED (
   SELECT due.*, CASE WHEN kind = ANY(%(highest)s)
     THEN rung + greatest(1, (SELECT count(*) FROM unnest(rung_ats[rung + 1:]) AS planned WHERE planned <= %(at)s))::int
@@ -49,13 +51,15 @@ WITH due AS MATERIALIZED (
 ), moved AS (
   UPDATE deadlines_clock AS clock
   SET rung = step.reached, next_rung_at = step.rung_ats[step.reached + 1], wake_at = step.rung_ats[step.reached + 1],
+      failures = 0, error = '',
       state = CASE WHEN step.rung_ats[step.reached] >= step.due_at THEN 'missed' ELSE step.state END,
-      missed_at = CASE WHEN step.rung_ats[step.reached] >= step.due_at THEN coalesce(step.missed_at, %(at)s) END
+      missed_at = CASE WHEN step.rung_ats[step.reached] >= step.due_at THEN coalesce(step.missed_at, %(at)s) ELSE step.missed_at END
   FROM step WHERE clock.id = step.id AND clock.program_id = step.program_id
+  RETURNING clock.*
 ), fired AS (
   INSERT INTO deadlines_fired (program_id, clock_id, rung, planned_at, fired_at, is_passed_over, told_at)
   SELECT program_id, id, ladder[place], rung_ats[place], %(at)s, place < reached,
-         CASE WHEN place < reached OR kind || ':' || ladder[place] = ANY(%(silent)s) THEN %(at)s::timestamptz END
+         CASE WHEN place < reached OR kind || ':' || ladder[place] <> ALL(%(telling)s) THEN %(at)s::timestamptz END
   FROM step, generate_series(rung + 1, reached) AS place
 ), event AS (
   INSERT INTO history_event (id, program_id, at, event, actor_id, subject_type, subject_id, commitment)
@@ -63,13 +67,14 @@ WITH due AS MATERIALIZED (
   FROM step, LATERAL (SELECT """
 _BODY = """'{"after":{"planned_at":' || to_json(rung_ats[reached] AT TIME ZONE 'UTC') || ',"step":' || to_json(ladder[reached]::text)
     || '},"before":{},"by":"","reason":"","subject":' || to_json(title::text) || '}' AS body"""
-STEPS = f"""{_STEPS}{_BODY}) AS said
+_FIRE = f"""{_STEPS}{_BODY}) AS said
 ), payload AS (
   INSERT INTO history_payload (id, program_id, salt, body)
   SELECT event_id, program_id, salt, body FROM step, LATERAL (SELECT {_BODY}) AS said
 )
-SELECT count(*) FROM step
 """  # noqa: S608 -- constants
+STEPS = f"{_DUE}{_MANY}{_FIRE}SELECT count(*) FROM step"  # noqa: S608 -- constants
+ONE_STEP = f"{_DUE}{_ONE}{_FIRE}SELECT * FROM moved"  # noqa: S608 -- constants
 
 
 @dataclass(frozen=True)
@@ -105,15 +110,7 @@ def sweep(*, at: datetime | None = None, seconds: float = SECONDS_OF_A_TICK) -> 
 
 def fire_plain_steps(*, at: datetime, limit: int = BATCH) -> int:
     """Fire the next step of up to `limit` clocks whose step is only recorded and told, in one statement. Own transaction."""
-    values: dict[str, Any] = {
-        "at": at,
-        "limit": limit,
-        "plain": plain_steps(),
-        "highest": [kind.key for kind in kinds().values() if kind.catch_up == CatchUp.HIGHEST],
-        "silent": [
-            f"{kind.key}:{rung.key}" for kind in kinds().values() for rung in kind.rungs if not rung.tells
-        ],
-    }
+    values: dict[str, Any] = {"at": at, "limit": limit, "plain": plain_steps(), **_ladders()}
     with engine_scope(), connections[current_alias()].cursor() as cursor:
         cursor.execute(STEPS, values)
         return cursor.fetchone()[0]
@@ -149,18 +146,33 @@ def fire_next(*, program_id: UUID, clock_id: UUID, at: datetime) -> bool:
 
     False where another process holds the clock, or nothing of it is due any more. What the effect raises is raised.
     """
+    values = {"at": at, "clock": clock_id, "program": program_id, **_ladders()}
     with program_scope(program_id):
-        rows = Clock.objects.select_for_update(skip_locked=True, of=("self",))
-        clock = rows.filter(
-            pk=clock_id
-        ).first()  # by its key alone: old statistics must not tempt the planner
-        if clock is None or clock.wake_at is None or clock.wake_at > at:
-            return False
-        if clock.state == State.PAUSED:
-            resume(clock_id=clock.pk, at=clock.wake_at)
-            return True
-        _fire(clock, at)
+        moved = next(iter(Clock.objects.raw(ONE_STEP, values)), None)
+        if moved is None:
+            return _end_pause(clock_id, at)
+        rung = kinds()[moved.kind].rung(moved.ladder[moved.rung - 1])
+        if rung is not None:
+            rung.act(clock=moved, rung=rung, at=at)  # last: it may itself meet, cancel or restart the clock
         return True
+
+
+def _end_pause(clock_id: UUID, at: datetime) -> bool:
+    rows = Clock.objects.select_for_update(skip_locked=True, of=("self",))
+    clock = rows.filter(pk=clock_id).first()  # by its key alone: old statistics must not tempt the planner
+    if clock is None or clock.state != State.PAUSED or clock.wake_at is None or clock.wake_at > at:
+        return False
+    resume(clock_id=clock.pk, at=clock.wake_at)
+    return True
+
+
+def _ladders() -> dict[str, list[str]]:
+    """What the statements must know of the kinds: whose highest step fires alone, and “kind:step” of the steps that tell."""
+    known = kinds().values()
+    return {
+        "highest": [kind.key for kind in known if kind.catch_up == CatchUp.HIGHEST],
+        "telling": [f"{kind.key}:{rung.key}" for kind in known for rung in kind.rungs if rung.tells],
+    }
 
 
 def answer_asked(*, at: datetime, limit: int = BATCH) -> int:
@@ -171,7 +183,7 @@ def answer_asked(*, at: datetime, limit: int = BATCH) -> int:
     answered = 0
     for program_id, pk in waiting:
         try:
-            answered += _answer(program_id, pk, at)
+            answered += answer_one(program_id=program_id, pk=pk, at=at)
         except Exception:
             logger.exception("act on a clock failed asked=%s", pk)
             with program_scope(program_id):
@@ -179,7 +191,8 @@ def answer_asked(*, at: datetime, limit: int = BATCH) -> int:
     return answered
 
 
-def _answer(program_id: UUID, pk: UUID, at: datetime) -> bool:
+def answer_one(*, program_id: UUID, pk: UUID, at: datetime) -> bool:
+    """Do one act that a portal, worker or auditor asked for, in one transaction; False where another process is at it."""
     with program_scope(program_id):
         row = Asked.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
         if row is None:
@@ -192,6 +205,9 @@ def _answer(program_id: UUID, pk: UUID, at: datetime) -> bool:
             )
             if clock is not None and own:
                 meet(clock_id=clock.pk, at=row.at)
+        elif row.act == "cancel":
+            if row.participation_id is None:  # a portal cannot
+                cancel(kind=row.kind, subject=subject, reason=said["reason"], at=row.at)
         elif row.kind in kinds():
             start(kind=row.kind, subject=subject, at=at, **_start_values(said))
         row.delete()
@@ -223,43 +239,6 @@ def _acting(at: datetime, limit: int) -> list[tuple[UUID, UUID]]:
             {"at": at, "limit": limit, "known": list(kinds()), "plain": plain_steps()},
         )
         return cursor.fetchall()
-
-
-def _fire(clock: Clock, at: datetime) -> None:
-    """Move the locked clock, record it and act. The effect comes last: it may itself meet, cancel or restart the clock."""
-    kind = kinds()[clock.kind]
-    due = sum(planned <= at for planned in clock.rung_ats[clock.rung :])
-    reached = clock.rung + (max(1, due) if kind.catch_up == CatchUp.HIGHEST else 1)
-    places = range(clock.rung, min(reached, len(clock.ladder)))
-    rung = kind.rung(clock.ladder[places[-1]])
-    planned_at = clock.rung_ats[places[-1]]
-    Fired.objects.bulk_create(
-        Fired(
-            program_id=clock.program_id,
-            clock=clock,
-            rung=clock.ladder[place],
-            planned_at=clock.rung_ats[place],
-            fired_at=at,
-            is_passed_over=place != places[-1],
-            told_at=None if place == places[-1] and rung is not None and rung.tells else at,
-        )
-        for place in places
-    )
-    clock.rung = reached
-    clock.next_rung_at = clock.rung_ats[reached] if reached < len(clock.rung_ats) else None
-    clock.wake_at, clock.failures, clock.error = clock.next_rung_at, 0, ""
-    if planned_at >= clock.due_at:
-        clock.state, clock.missed_at = State.MISSED, clock.missed_at or at
-    clock.save(update_fields=["rung", "next_rung_at", "wake_at", "failures", "error", "state", "missed_at"])
-    record(
-        "clock.step",
-        clock,
-        by=None,
-        at=at,
-        after={"step": clock.ladder[places[-1]], "planned_at": planned_at},
-    )
-    if rung is not None:
-        rung.act(clock=clock, rung=rung, at=at)
 
 
 def _note_failure(program_id: UUID, clock_id: UUID, at: datetime, error: Exception) -> None:

@@ -12,7 +12,7 @@ from django.db import connections
 from wsr.accounts.grants import Role
 from wsr.deadlines.kinds import MISSED, kinds
 from wsr.deadlines.lengths import organizations_of
-from wsr.deadlines.models import Fired
+from wsr.deadlines.models import Clock, Fired
 from wsr.notices.operations import emit, tell_role
 from wsr.notices.webhooks.events import listened_to
 from wsr.tenancy import current_alias, current_program_id, engine_scope, program_scope
@@ -133,11 +133,16 @@ def _messages(groups: list[tuple]) -> dict[Concerned, Message]:
 def _tell(concerned: Concerned, message: Message, at: datetime) -> None:
     """The key names the first step of the message, so that the same one is never put out twice."""
     several = message.count > SINGLY
-    for step, clock in message.steps[:1] if several else message.steps:
+    told = message.steps[:1] if several else message.steps
+    subjects = dict(
+        Clock.objects.filter(pk__in=[clock for _step, clock in told]).values_list("pk", "subject_id")
+    )
+    for step, clock in told:
         tell_role(
             kind="deadlines" if several else "deadline",
             key=f"clock:{step}:{concerned}",
             at=at,
             context={"count": message.count} if several else {"clock": str(clock)},
+            about=None if several else subjects[clock],
             **concerned.address,
         )

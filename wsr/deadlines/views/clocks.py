@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.deadlines import operations, queries
+from wsr.deadlines.calendars import calendar_of
 from wsr.deadlines.enums import State
 from wsr.deadlines.explaining import days_of, reasons_for
 from wsr.deadlines.forms import ExtendForm, ReasonForm, RestartForm
@@ -86,7 +87,12 @@ def _facts(clock: Clock) -> list[tuple[str, Any]]:
 
 def _limits(clock: Clock) -> Any:
     kind = kinds().get(clock.kind)
-    return limits_of(kind.length_key, on=clock.started_at.date()) if kind and kind.length_key else None
+    if kind is None or not kind.length_key:
+        return None
+    zone = calendar_of(
+        clock.calendar_country
+    ).zone  # the day on which its length was read, where days are counted
+    return limits_of(kind.length_key, on=clock.started_at.astimezone(zone).date())
 
 
 def _may(request: HttpRequest, clock: Clock) -> dict[str, bool]:

@@ -1,5 +1,9 @@
 """A person's calendar address."""
 
+from contextlib import suppress
+from datetime import date
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +13,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wsr.accounts.doors import public_page, signed_in
+from wsr.accounts.queries import programs_of
 from wsr.deadlines import feeds
+from wsr.deadlines import month as months
 
 
 @public_page
@@ -33,6 +39,36 @@ def feed(request: HttpRequest) -> HttpResponse:
         token = feeds.make_feed(person=request.user, at=timezone.now())
         address = settings.BASE_URL + reverse("deadlines:ics", args=[token])
     return render(request, "deadlines/feed.html", {"address": address, "feed": feeds.feed_of(request.user)})
+
+
+@signed_in
+@require_GET
+def month(request: HttpRequest) -> HttpResponse:
+    """Due dates and days of a month over all her programs; `?month=2026-03`, `?program=` for one."""
+    now = timezone.now()
+    request.standings = programs_of(request.user)
+    first, program = _first(request.GET.get("month", ""), now.date()), request.GET.get("program", "")
+    before, after = months.months_around(first)
+    kept = {"program": program} if program else {}
+    context = {
+        "first": first,
+        "weeks": months.month_of(request.user, request.standings, first=first, at=now, program=program),
+        "earlier_url": "?" + urlencode({"month": f"{before:%Y-%m}", **kept}),
+        "later_url": "?" + urlencode({"month": f"{after:%Y-%m}", **kept}),
+        "now_url": "?" + urlencode(kept),
+        "programs": list({one.program.slug: one.program for one in request.standings}.values()),
+        "chosen": program,
+    }
+    return render(request, "deadlines/month.html", context)
+
+
+def _first(said: str, today: date) -> date:
+    """The first day of the month in an address; of this month where it cannot be read or is out of reach."""
+    with suppress(ValueError):
+        day = date.fromisoformat(f"{said}-01")
+        if 1970 <= day.year <= 2200:
+            return day
+    return today.replace(day=1)
 
 
 @signed_in

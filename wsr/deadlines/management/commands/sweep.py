@@ -14,6 +14,7 @@ class Command(BaseCommand):
     help = (
         "Let everything that is due happen: steps of clocks, their notices. Safe to run many times at once."
     )
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
