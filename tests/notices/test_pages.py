@@ -9,12 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.notices.telling import choose, notices, tell_people
-from tests.ui.browser import assert_accessible, assert_no_overflow, sign_in
+from tests.ui.browser import assert_sound, sign_in
 from wsr.accounts.models import Membership
-from wsr.notices.models import Preference
+from wsr.notices.hours import ways_of
+from wsr.notices.models import Preference, Way
 from wsr.notices.relay import relay
 from wsr.tenancy import engine_scope, program_scope
 
@@ -178,6 +180,51 @@ def test_a_mistake_keeps_what_was_typed(client, reader, wrong, sentence):
     assert reader.quiet_from is None
 
 
+def test_one_program_may_be_told_in_other_hours_and_another_language(client, garment, reader):
+    said = {"language": "es", "time_zone": "Asia/Tokyo", "quiet_from": "20:00", "quiet_until": "08:00"}
+    said = {f"garment-way-{name}": value for name, value in said.items()}
+    said["garment-test"] = "now"
+    assert (
+        "Give both hours"
+        in post_preferences(client, **said | {"garment-way-quiet_until": ""}).content.decode()
+    )
+    assert post_preferences(client, **said).status_code == 302
+
+    reader.refresh_from_db()
+    with engine_scope(garment.pk):
+        ways = ways_of(reader, garment, Way.objects.get())
+    assert (ways.language, ways.zone) == ("es", "Asia/Tokyo")
+    late = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # 21:00 in Tokyo
+    assert ways.held_until(late) == dt.datetime(2026, 3, 2, 23, tzinfo=dt.UTC)
+    tell_people(garment, [reader], late, key="one")
+    relay(at=late)
+    relay(at=late)
+    assert mail.outbox == []  # held until eight o'clock there
+    relay(at=late + dt.timedelta(hours=11))
+    assert "/notices/stop/" in mail.outbox[0].body
+
+    post_preferences(client)  # as in all others again: no row
+    with engine_scope(garment.pk):
+        assert not Way.objects.exists()
+
+
+def test_last_week_is_shown_as_it_would_have_been_and_nothing_is_kept(client, garment, reader):
+    now = timezone.now()
+    for key, kind in (("one", "test"), ("two", "test"), ("three", "test-daily")):
+        tell_people(garment, [reader], now - dt.timedelta(days=3), kind=kind, key=key, context={"n": key})
+    tell_people(garment, [reader], now - dt.timedelta(days=20), kind="test", key="old", context={"n": "old"})
+    relay(at=now)
+
+    answer = post_preferences(client, act="preview", quiet_from="", quiet_until="")
+    shown = answer.context["preview"]
+    assert [(mail.choice, len(mail.titles)) for mail in shown.mails] == [("weekly", 2)]
+    assert shown.mails[0].at > now - dt.timedelta(days=3)
+    assert (len(shown.silent), shown.listed) == (1, [])
+    assert "would not be told at all" in answer.content.decode()
+    with engine_scope(garment.pk):
+        assert not Preference.objects.exists()
+
+
 def stop_address(garment, reader, at):
     tell_people(garment, [reader], at)
     relay(at=at)
@@ -219,15 +266,13 @@ def test_the_number_of_queries_does_not_grow(client, garment, reader, at):
     assert counts[2] <= 14  # three of them are BEGIN, the scope and COMMIT
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_in_a_browser(live_server, context, watched_page, garment, reader, three, width):
+def test_the_pages_in_a_browser(live_server, context, watched_page, garment, reader, three):
     choose(garment, reader, "off", kind="test-daily")
     sign_in(context, live_server, reader)
-    watched_page.set_viewport_size({"width": width, "height": 900})
     for address in ("/notices/", "/accounts/notices/"):
         watched_page.goto(live_server.url + address)
-        assert_accessible(watched_page)
-        assert_no_overflow(watched_page)
+        assert_sound(watched_page)
+    watched_page.set_viewport_size({"width": 360, "height": 900})
     watched_page.goto(live_server.url + "/notices/")
     watched_page.get_by_role("button", name="Mark all as read").click()
     assert watched_page.get_by_text("All notices are marked as read.").is_visible()

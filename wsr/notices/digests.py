@@ -5,8 +5,9 @@ from uuid import UUID
 
 from wsr.accounts.models import Membership
 from wsr.notices.enums import Choice
+from wsr.notices.hours import ways_of
 from wsr.notices.kinds import UnknownKind, kind_of
-from wsr.notices.models import Digest, Notice, Outbox, Preference
+from wsr.notices.models import Digest, Notice, Outbox, Preference, Way
 from wsr.tenancy import engine_scope
 from wsr.tenancy.models import Program
 
@@ -60,14 +61,15 @@ def _wanted(notices: list[Notice], person_id: UUID) -> list[Notice]:
 
 def _mail(digest: Digest, membership: Membership, *, at: datetime) -> None:
     person = membership.person
-    language = person.language or Program.objects.get(pk=digest.program_id).language
+    own = Way.objects.filter(person_id=person.pk).first()
+    ways = ways_of(person, Program.objects.get(pk=digest.program_id), own)
     Outbox.objects.create(
         key=f"digest:{digest.pk}",
         kind="digest",
         person=person,
         members_only=True,
         email=person.email,
-        language=language,
+        language=ways.language,
         context={"digest": str(digest.pk)},
         created_at=at,
         next_try_at=at,

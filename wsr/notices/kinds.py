@@ -10,12 +10,14 @@ They say that there is something to read and where, never what happened to whom:
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from wsr.notices.enums import Choice
 from wsr.tenancy import Audience
@@ -31,6 +33,21 @@ class Telling(Protocol):
 
 type Prepare = Callable[[Any], dict[str, object]]
 
+
+class NotReachable(Exception):
+    """Whom a message was for may not, or can not, be reached any more: it is dropped."""
+
+
+@dataclass(frozen=True, repr=False)
+class Reached:
+    """A number that stands in no row of the outbox, and until when to wait before sending (None: now)."""
+
+    phone: str
+    not_before: datetime | None = None
+
+
+type Reach = Callable[[Any, datetime], Reached]
+
 EVERYBODY = frozenset({Audience.STAFF, Audience.AUDITOR, Audience.BRAND, Audience.SUPPLIER})
 
 
@@ -41,7 +58,9 @@ class Kind:
     `mandatory`: always by e-mail at once, cannot be switched off. `urgent`: quiet hours do not hold it. `sms`: also a text message to
     people who gave a number. `webhook`: endpoints can subscribe to it. `to`: who can get it at all, for the page of preferences; empty for
     what only webhooks are told (`emit`).
-    A kind without a label goes to addresses only and stands on no page.
+    A kind without a label goes to addresses only and stands on no page. `reach`: how the number is found at the moment of sending, for
+    people whose numbers are in the vault; it raises NotReachable. `reason`: why a mandatory one cannot be switched off, where the usual sentence
+    does not say it.
     """
 
     name: str
@@ -53,6 +72,19 @@ class Kind:
     sms: bool = False
     webhook: bool = False
     to: frozenset[Audience] = EVERYBODY
+    reach: Reach | None = None
+    reason: Any = ""
+
+    @property
+    def why_always(self) -> str:
+        """Why a mandatory kind cannot be switched off, in a sentence."""
+        if self.reason:
+            return str(self.reason)
+        return str(
+            _("Somebody may be in danger, or must act at once.")
+            if self.urgent
+            else _("It is for you by name, or a time limit of yours runs from it.")
+        )
 
     def choice(self, chosen: str | None) -> Choice:
         """What holds for a person who chose this, or nothing."""

@@ -48,6 +48,25 @@ def tell_phone(
 
 
 @atomic
+def tell_reached(
+    *, kind: str, key: str, at: datetime, context: Mapping[str, object], language: str, secret_of: UUID
+) -> None:
+    """Send a text message to a number that the kind's `reach` finds at the moment of sending, once per `key`: no row holds it.
+
+    `context` and `secret_of` as in `tell_people`.
+    """
+    _put(
+        kind=kind,
+        key=key,
+        language=language,
+        context=context,
+        at=at,
+        channel=Channel.SMS,
+        secret_of=secret_of,
+    )
+
+
+@atomic
 def tell_people(
     *,
     kind: str,
@@ -56,11 +75,12 @@ def tell_people(
     at: datetime,
     context: Mapping[str, object],
     secret_of: UUID = OPEN,
+    about: UUID | None = None,
 ) -> None:
     """Tell people of the active program, each as she chose, once per `key`. Who is no member by then is told nothing.
 
     Works for every audience: one insert, the relay finds the people. `context` as in `tell`. `secret_of`: the circle that alone may
-    see among the messages of the program that there was something to tell.
+    see among the messages of the program that there was something to tell. `about`: the matter; who must not know of it is left out.
     """
     ids = [str(getattr(person, "pk", person)) for person in people]
     _put(
@@ -71,6 +91,7 @@ def tell_people(
         at=at,
         channel=Channel.PEOPLE,
         secret_of=secret_of,
+        about=about,
     )
 
 
@@ -84,11 +105,13 @@ def tell_role(
     roles: Iterable[Role] = (),
     permission: Permission | None = None,
     organization_id: UUID | None = None,
+    about: UUID | None = None,
 ) -> None:
     """Tell the members of the active program who hold one of `roles` or a role that grants `permission`, once per `key`.
 
     With `organization_id` only members who act for this organization; with nothing else, all of those. Who holds the role is
-    looked up when the notice is delivered, so somebody who was appointed a second ago is told and somebody who left is not.
+    looked up when the notice is delivered, so somebody who was appointed a second ago is told and somebody who left is not. `about`
+    as in `tell_people`.
     """
     to = {
         "roles": [Role(role).value for role in roles],
@@ -97,7 +120,7 @@ def tell_role(
     }
     if not any(to.values()):
         raise ValueError("Say which roles, which permission or which organization.")
-    _put(kind=kind, key=key, to=to, context=context, at=at, channel=Channel.PEOPLE)
+    _put(kind=kind, key=key, to=to, context=context, at=at, channel=Channel.PEOPLE, about=about)
 
 
 @atomic

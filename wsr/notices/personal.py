@@ -10,7 +10,7 @@ from django.db import transaction
 from wsr.accounts.models import Person
 from wsr.notices.enums import IN_DIGESTS, Choice
 from wsr.notices.kinds import all_kinds, kind_of
-from wsr.notices.models import Notice, Preference
+from wsr.notices.models import Notice, Preference, Way
 from wsr.tenancy import person_scope
 
 _SALT = "wsr.notices.stop"
@@ -35,6 +35,33 @@ def choose(*, person_id: UUID, program_id: UUID, choices: Mapping[str, Choice]) 
             for name, kind in kinds.items()
             if choices[name] != kind.default
         )
+
+
+def keep_way(
+    *,
+    person_id: UUID,
+    program_id: UUID,
+    language: str,
+    time_zone: str,
+    quiet_from: time | None,
+    quiet_until: time | None,
+) -> None:
+    """What she wants otherwise in one program; nothing of it: as in all others, and no row."""
+    with person_scope(person_id):
+        Way.objects.filter(person_id=person_id, program_id=program_id).delete()
+        if language or time_zone or quiet_from is not None:
+            Way.objects.bulk_create(
+                [
+                    Way(
+                        program_id=program_id,
+                        person_id=person_id,
+                        language=language,
+                        time_zone=time_zone,
+                        quiet_from=quiet_from,
+                        quiet_until=quiet_until,
+                    )
+                ]
+            )
 
 
 def keep_hours(

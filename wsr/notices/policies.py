@@ -25,6 +25,7 @@ FENCES = [
         only=_HERS,
     ),
     fence("notices.Preference", person="select insert delete", engine="select", only=_HERS),
+    fence("notices.Way", person="select insert delete", engine="select", only=_HERS),
     fence(
         "notices.WebhookEndpoint",
         staff="select insert update",

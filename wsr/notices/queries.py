@@ -8,10 +8,12 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
-from wsr.notices.models import Notice, Outbox, Preference, WebhookEndpoint
+from wsr.notices.models import Notice, Outbox, Preference, Way, WebhookEndpoint
 from wsr.tenancy import engine_scope, person_scope
 
 LATE = timedelta(minutes=10)
+WEEK = timedelta(days=7)
+MOST = 500
 
 
 def undelivered(*, at: datetime) -> dict[str, int]:
@@ -74,6 +76,19 @@ def notice_of(person_id: UUID, notice_id: UUID) -> Notice | None:
     """A notice of this person. Own transaction."""
     with person_scope(person_id):
         return Notice.objects.filter(person_id=person_id, pk=notice_id).first()
+
+
+def ways_kept(person_id: UUID) -> dict[UUID, Way]:
+    """{program: what a person wants otherwise there}. Own transaction."""
+    with person_scope(person_id):
+        return {row.program_id: row for row in Way.objects.filter(person_id=person_id)}
+
+
+def last_week(person_id: UUID, *, at: datetime) -> list[Notice]:
+    """What a person was told in the last seven days, the oldest first, at most MOST. Own transaction."""
+    with person_scope(person_id):
+        rows = Notice.objects.filter(person_id=person_id, created_at__gte=at - WEEK, created_at__lte=at)
+        return list(rows.order_by("created_at", "pk")[:MOST])
 
 
 def choices_of(person_id: UUID) -> dict[tuple[UUID, str], str]:

@@ -21,23 +21,21 @@ from django.utils import translation
 from wsr.accounts.models import Membership, Person
 from wsr.notices import sms
 from wsr.notices.enums import Channel
-from wsr.notices.hours import held_until
-from wsr.notices.kinds import kind_of
-from wsr.notices.models import Outbox
+from wsr.notices.hours import Ways, ways_of
+from wsr.notices.kinds import NotReachable, kind_of
+from wsr.notices.models import Outbox, Way
 from wsr.notices.personal import stop_token
 from wsr.notices.spreading import spread
+from wsr.notices.texts.sending import NotTaken
 from wsr.notices.wording import one_line, words_of
 from wsr.tenancy import atomic, engine_scope
+from wsr.tenancy.circles import hidden_from
 from wsr.tenancy.models import Program
 
 logger = logging.getLogger(__name__)
 
 # Minutes to wait after the first, second, … failed try; after the last one the message is given up and shown.
 BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
-
-
-class Left(Exception):
-    """The reader is no member of the program any more, so nothing is sent."""
 
 
 def relay(*, at: datetime, limit: int = 200) -> int:
@@ -77,7 +75,7 @@ def deliver(row_id: UUID, program_id: UUID, *, at: datetime) -> bool:
         try:
             with atomic():
                 _deliver(row, at)
-        except Left:
+        except NotReachable:
             row.dropped_at = at
         except Exception as error:  # one bad message must not hold up the others
             _log(row, error)
@@ -89,36 +87,53 @@ def deliver(row_id: UUID, program_id: UUID, *, at: datetime) -> bool:
 
 
 def _deliver(row: Outbox, at: datetime) -> None:
-    """Send it or hold it until the end of the quiet hours; raises Left, or whatever went wrong."""
+    """Send it or hold it until the end of the quiet hours; raises NotReachable, or whatever went wrong."""
     if row.members_only:
         _refuse_left(row)
-        quiet_until = None if kind_of(row.kind).urgent else held_until(row.person, _zone(row), at)
+        quiet_until = None if kind_of(row.kind).urgent else _ways(row).held_until(at)
         if quiet_until:
             row.next_try_at = quiet_until
             return
     if row.channel == Channel.PEOPLE:
         spread(row, at=at)
     elif row.channel == Channel.SMS:
-        sms.send(row.phone, words_of(row, row.language).subject, key=str(row.pk))
+        phone = _phone(row, at)
+        if not phone:
+            return
+        program = Program.objects.get(pk=row.program_id).slug
+        sms.send(phone, words_of(row, row.language).subject, key=str(row.pk), program=program)
     else:
         message(row).send()
     row.sent_at, row.tries, row.error = at, row.tries + 1, ""
 
 
+def _phone(row: Outbox, at: datetime) -> str:
+    """The number, of a worker out of the vault; "" where it is not the hour for her, and the row waits. Raises NotReachable."""
+    reach = kind_of(row.kind).reach
+    if reach is None:
+        return row.phone
+    found = reach(row, at)
+    if found.not_before:
+        row.next_try_at = found.not_before
+        return ""
+    return found.phone
+
+
 def _refuse_left(row: Outbox) -> None:
-    """Writes the reader's present address into the row. Raises Left."""
+    """Writes the reader's present address into the row. Raises NotReachable, also where by now she must not know of it."""
     held = Membership.objects.active().filter(person_id=row.person_id, person__is_active=True)
     if row.organization_id:
         held = held.filter(organization_id=row.organization_id)
-    if not held.exists():
-        raise Left
+    if not held.exists() or (row.about and hidden_from(row.about, [row.person_id])):
+        raise NotReachable
     row.person = Person.objects.get(pk=row.person_id)
     if row.channel == Channel.EMAIL:
         row.email = row.person.email
 
 
-def _zone(row: Outbox) -> str:
-    return row.person.time_zone or Program.objects.get(pk=row.program_id).time_zone
+def _ways(row: Outbox) -> Ways:
+    own = Way.objects.filter(person_id=row.person_id).first()
+    return ways_of(row.person, Program.objects.get(pk=row.program_id), own)
 
 
 def message(row: Outbox) -> EmailMessage:
@@ -140,20 +155,26 @@ def footer(row: Outbox) -> str:
             {
                 "program": one_line(Program.objects.get(pk=row.program_id).name),
                 "choose_url": settings.BASE_URL + reverse("notices:preferences"),
+                "stop_url": stop_url(row),
             },
         )
 
 
 def _one_click(row: Outbox) -> dict[str, str]:
     """Mail programs show a button by these headers (RFC 8058); what is mandatory has none."""
-    if kind_of(row.kind).mandatory:
+    url = stop_url(row)
+    if not url:
         return {}
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def stop_url(row: Outbox) -> str:
+    """The signed address that stops such mails and does nothing else; "" for what cannot be switched off."""
+    if kind_of(row.kind).mandatory:
+        return ""
     kind = "" if row.kind == "digest" else row.kind
     token = stop_token(person_id=row.person_id, program_id=row.program_id, kind=kind)
-    return {
-        "List-Unsubscribe": f"<{settings.BASE_URL}{reverse('notices:stop', args=[token])}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    return settings.BASE_URL + reverse("notices:stop", args=[token])
 
 
 def message_id(program_id: UUID, key: str) -> str:
@@ -181,6 +202,8 @@ def _log(row: Outbox, error: Exception) -> None:
 
 def _describe(error: Exception) -> str:
     """What the operator needs to know, without the addresses that mail servers repeat in their answers."""
+    if isinstance(error, NotTaken):
+        return f"text gateway: {error}"
     if isinstance(error, SMTPResponseException):
         return f"{type(error).__name__} {error.smtp_code}"
     return type(error).__name__

@@ -1,9 +1,11 @@
-"""Text messages behind one small adapter: a class with `send(phone, text, key)`, named by `WSR_SMS_SENDER`."""
+"""Text messages: by the gateway of the program (`wsr.notices.texts`), or else by a class with `send(phone, text, key)` named by `WSR_SMS_SENDER`."""
 
 import sys
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from wsr.notices.texts import gateways, sending
 
 
 class ConsoleSender:
@@ -15,8 +17,11 @@ class ConsoleSender:
         sys.stdout.flush()
 
 
-def send(phone: str, text: str, *, key: str) -> None:
-    """Send one message by the sender of this installation. Raises whatever the sender raises; the relay tries again."""
+def send(phone: str, text: str, *, key: str, program: str = "") -> None:
+    """Send one message for a program (its short name). Raises whatever the sender raises; the relay tries again."""
+    if gateway := gateways.of_program(program):
+        sending.send(gateway, phone, text, key=key)
+        return
     import_string(settings.SMS_SENDER)().send(phone, text, key)
 
 

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from wsr.accounts.grants import GRANTS, Permission, Role
 from wsr.accounts.models import Membership, Person
 from wsr.notices.enums import IN_DIGESTS, Channel, Choice
-from wsr.notices.hours import digest_due
+from wsr.notices.hours import Ways, digest_due, ways_of
 from wsr.notices.kinds import Kind, kind_of
-from wsr.notices.models import Notice, Outbox, Preference
+from wsr.notices.models import Notice, Outbox, Preference, Way
 from wsr.notices.webhooks.events import fan_out
 from wsr.notices.wording import Words, words_of
+from wsr.tenancy.circles import hidden_from
 from wsr.tenancy.models import OPEN, Program
 
 
@@ -24,8 +25,13 @@ class Reader:
 
     person: Person
     organization_id: UUID | None
-    language: str
+    ways: Ways
     choice: Choice
+
+    @property
+    def language(self) -> str:
+        """The language she reads in this program."""
+        return self.ways.language
 
 
 @dataclass
@@ -46,7 +52,6 @@ class _Spread:
 
     def notice(self, reader: Reader) -> Notice:
         """Her line in the list."""
-        zone = reader.person.time_zone or self.program.time_zone
         in_digest = reader.choice in IN_DIGESTS
         return Notice(
             program_id=self.row.program_id,
@@ -57,7 +62,7 @@ class _Spread:
             title=self.words_in(reader.language).subject,
             url=self.words_in(reader.language).path,
             created_at=self.row.created_at,
-            digest_at=digest_due(reader.choice, zone, self.at) if in_digest else None,
+            digest_at=digest_due(reader.choice, reader.ways.zone, self.at) if in_digest else None,
         )
 
     def message(self, reader: Reader, channel: Channel) -> Outbox:
@@ -71,6 +76,7 @@ class _Spread:
             organization_id=reader.organization_id,
             members_only=True,
             secret_of=self.row.secret_of,
+            about=self.row.about,
             email=reader.person.email if channel == Channel.EMAIL else "",
             phone=reader.person.phone if channel == Channel.SMS else "",
             language=reader.language,
@@ -96,8 +102,9 @@ def spread(row: Outbox, *, at: datetime) -> None:
 
 
 def readers_of(row: Outbox, kind: Kind, program: Program) -> list[Reader]:
-    """The members a row is meant for, each once, with her choice. Two queries."""
+    """The members a row is meant for who may know of what it is about, each once, with her choice. Three queries, or four."""
     chosen = dict(Preference.objects.filter(kind=kind.name).values_list("person_id", "choice"))
+    ways = {way.person_id: way for way in Way.objects.all()}
     found: dict[UUID, Reader] = {}
     for membership in _memberships(row.to).select_related("person").order_by("started_at", "pk"):
         person = membership.person
@@ -106,11 +113,12 @@ def readers_of(row: Outbox, kind: Kind, program: Program) -> list[Reader]:
             Reader(
                 person=person,
                 organization_id=membership.organization_id,
-                language=person.language or program.language,
+                ways=ways_of(person, program, ways.get(person.pk)),
                 choice=kind.choice(chosen.get(person.pk)),
             ),
         )
-    return list(found.values())
+    hidden = hidden_from(row.about, found) if row.about else set()
+    return [reader for person_id, reader in found.items() if person_id not in hidden]
 
 
 def _memberships(to: dict[str, Any]) -> QuerySet[Membership]:

@@ -28,7 +28,9 @@ def reader_of(row: Outbox) -> str:
     if row.channel == Channel.EMAIL:
         name, _at, domain = row.email.partition("@")
         return f"{name[:1]}…@{domain}"
-    return masked(row.phone) if row.channel == Channel.SMS else _("Members")
+    if row.channel == Channel.SMS:
+        return masked(row.phone) or _("A worker")
+    return _("Members")
 
 
 class MessageFilter(filters.FilterSet):

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from wsr.notices.views import messages, personal, webhooks
+from wsr.notices.views import messages, personal, texts, webhooks
 
 app_name = "notices"
 urlpatterns = [
+    path("texts/<slug:gateway>/", texts.called, name="texts"),
     path("notices/", personal.notices, name="list"),
     path("notices/read/", personal.read, name="read"),
     path("notices/stop/<str:token>/", personal.stop, name="stop"),

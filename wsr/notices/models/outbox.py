@@ -28,7 +28,7 @@ class Outbox(ProgramModel):
 
     `key` is unique, so that an act repeated tells once. `to` says which people, where the channel is PEOPLE. Rows for
     `members_only` are dropped when their reader has left the program before they are sent. `secret_of`: the circle that alone
-    may see that there was something to tell.
+    may see that there was something to tell. `about`: the matter that it is about, where some people must not know of it.
     """
 
     key = models.CharField(max_length=200)
@@ -39,6 +39,9 @@ class Outbox(ProgramModel):
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     members_only = models.BooleanField(default=False)
     secret_of = secret_of_field()
+    about = models.UUIDField(
+        null=True, help_text="Whoever must not know of it is not told; see `circles.hidden_from`."
+    )
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=10, blank=True)
@@ -47,6 +50,7 @@ class Outbox(ProgramModel):
     next_try_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True, help_text="As the gateway of a text message reports.")
     given_up_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
@@ -110,6 +114,26 @@ class Notice(ProgramModel):
                 fields=["digest_at"],
                 condition=Q(digest=None, digest_at__isnull=False),
                 name="notice_for_a_digest",
+            ),
+        ]
+
+
+class Way(ProgramModel):
+    """What a person wants otherwise in one program: language, time zone, quiet hours. Empty: as for all her programs."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+
+    class Meta(ProgramModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["program", "person"], name="way_once"),
+            models.CheckConstraint(
+                name="way_both_hours_or_neither",
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
             ),
         ]
 

@@ -15,10 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wsr.accounts.doors import public_page, signed_in
+from wsr.accounts.models import Person
 from wsr.accounts.queries import programs_of
 from wsr.notices import personal, queries
-from wsr.notices.enums import Choice
 from wsr.notices.forms import ChoicesForm, HoursForm
+from wsr.notices.hours import ways_of
+from wsr.notices.models import Way
+from wsr.notices.previewing import Preview, preview
 from wsr.tenancy.models import Program
 
 PAGE = 50
@@ -29,13 +32,18 @@ PAGE = 50
 def notices(request: HttpRequest) -> HttpResponse:
     """Her notices of all programs she is in, newest first; `?show=unread` leaves out what she has read."""
     request.standings = programs_of(request.user)
-    names = {standing.program.pk: standing.program.name for standing in request.standings}
+    programs = {standing.program.pk: standing.program for standing in request.standings}
     only_unread = request.GET.get("show") == "unread"
     page = queries.page_of_notices(
-        request.user.pk, list(names), only_unread=only_unread, number=request.GET.get("page", "1"), size=PAGE
+        request.user.pk,
+        list(programs),
+        only_unread=only_unread,
+        number=request.GET.get("page", "1"),
+        size=PAGE,
     )
     for notice in page:
-        notice.program_name = names[notice.program_id]
+        notice.program_name = programs[notice.program_id].name
+        notice.program_slug = programs[notice.program_id].slug
     context = {"page": page, "only_unread": only_unread, "unread": queries.unread_total(request.standings)}
     return render(request, "notices/list.html", context | _neighbors(page, only_unread))
 
@@ -79,26 +87,48 @@ def read(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """How she is told of each kind in each program; quiet hours, time zone and phone."""
+    """How she is told of each kind in each program; quiet hours, time zone and phone. `act=preview` only shows last week as it would have been."""
     person = request.user
     data = request.POST if request.method == "POST" else None
     request.standings = programs_of(person)
     fields = ("quiet_from", "quiet_until", "time_zone", "phone")
     hours = HoursForm(data, initial={name: getattr(person, name) for name in fields})
-    chosen = queries.choices_of(person.pk)
+    chosen, ways = queries.choices_of(person.pk), queries.ways_kept(person.pk)
     by_program = {standing.program.pk: standing for standing in reversed(request.standings)}
     programs = [
-        ChoicesForm(data, standing=standing, chosen=chosen) for standing in reversed(by_program.values())
+        ChoicesForm(data, standing=standing, chosen=chosen, own=ways.get(standing.program.pk))
+        for standing in reversed(by_program.values())
     ]
-    if data is not None and all([hours.is_valid(), *[form.is_valid() for form in programs]]):
-        personal.keep_hours(person=person, **hours.cleaned_data)
-        for form in programs:
-            choices = {kind: Choice(choice) for kind, choice in form.cleaned_data.items()}
-            personal.choose(person_id=person.pk, program_id=form.program.pk, choices=choices)
+    context: dict[str, object] = {"hours": hours, "programs": programs}
+    is_valid = all([hours.is_valid(), *[form.is_valid() for form in programs]])
+    if is_valid and request.POST.get("act") == "preview":
+        context["preview"] = _last_week(person, hours, programs)
+    elif is_valid:
+        _keep(person, hours, programs)
         messages.success(request, _("From now on you are told like this."))
         return redirect("notices:preferences")
-    context = {"hours": hours, "programs": programs}
-    return render(request, "notices/preferences.html", context, status=422 if data is not None else 200)
+    is_bad = data is not None and not is_valid
+    return render(request, "notices/preferences.html", context, status=422 if is_bad else 200)
+
+
+def _keep(person: Person, hours: HoursForm, programs: list[ChoicesForm]) -> None:
+    personal.keep_hours(person=person, **hours.cleaned_data)
+    for form in programs:
+        personal.choose(person_id=person.pk, program_id=form.program.pk, choices=form.choices())
+        personal.keep_way(person_id=person.pk, program_id=form.program.pk, **form.way.cleaned_data)
+
+
+def _last_week(person: Person, hours: HoursForm, programs: list[ChoicesForm]) -> Preview:
+    """Last week with what is in the forms, which is not kept."""
+    said = {name: hours.cleaned_data[name] for name in ("time_zone", "quiet_from", "quiet_until")}
+    as_if = Person(language=person.language, **said)
+    by_id = {form.program.pk: form for form in programs}
+    return preview(
+        queries.last_week(person.pk, at=timezone.now()),
+        programs={pk: form.program for pk, form in by_id.items()},
+        ways={pk: ways_of(as_if, form.program, Way(**form.way.cleaned_data)) for pk, form in by_id.items()},
+        choice_of=lambda program, kind: kind.choice(by_id[program.pk].choices().get(kind.name)),
+    )
 
 
 @public_page

@@ -22,12 +22,22 @@ def signed_headers(event_id: str, at: datetime, body: str, live: Sequence[str]) 
     """The three headers of one attempt, signed with every live secret."""
     stamp = str(int(at.timestamp()))
     content = f"{event_id}.{stamp}.{body}".encode()
-    signatures = [base64.b64encode(hmac.digest(_key(secret), content, "sha256")).decode() for secret in live]
+    signatures = [
+        base64.b64encode(hmac.digest(key_of(secret), content, "sha256")).decode() for secret in live
+    ]
     return {
         "webhook-id": event_id,
         "webhook-timestamp": stamp,
         "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }
+
+
+def is_signed(event_id: str, stamp: str, body: bytes, signatures: str, live: Sequence[str]) -> bool:
+    """Whether one of the `v1,…` in `signatures` was made with one of the secrets; each is compared in constant time."""
+    content = f"{event_id}.{stamp}.".encode() + body
+    given = [part.removeprefix("v1,").encode() for part in signatures.split()[:8] if part.startswith("v1,")]
+    right = [base64.b64encode(hmac.digest(key_of(secret), content, "sha256")) for secret in live]
+    return any(hmac.compare_digest(one, other) for one in given for other in right)
 
 
 def sealed(secret: str) -> str:
@@ -40,7 +50,8 @@ def opened(secret: str) -> str:
     return _box().decrypt(secret.encode()).decode()
 
 
-def _key(secret: str) -> bytes:
+def key_of(secret: str) -> bytes:
+    """The bytes that sign. ValueError for what is no base64."""
     return base64.b64decode(secret.removeprefix(PREFIX))
 
 

@@ -1,0 +1,1 @@
+"""Text messages both ways, through a gateway that speaks the shape in `docs/text-messages.md`."""
