@@ -280,6 +280,7 @@ def apply(
     record(
         "import.applied", batch, by=by, at=at, after={"sha256": batch.file.sha256, **written, "ended": ended}
     )
+    _execute("SELECT imports_count_written(%(batch)s)", {"batch": batch.pk})
     return written
 
 

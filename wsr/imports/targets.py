@@ -118,6 +118,11 @@ class Target(ABC):
         `step` is called after each of the `steps` statements; it shows progress and raises when the work was cancelled.
         """
 
+    def held(self, batch_id: UUID, table: str) -> set[UUID]:
+        """Ids of what the batch created in a table that an undo must leave, beside what other rows point to."""
+        del batch_id, table
+        return set()
+
     def field(self, key: str) -> Field | None:
         """The field of a key."""
         return next((one for one in self.fields if one.key == key), None)

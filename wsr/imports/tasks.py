@@ -50,6 +50,8 @@ def said(written: dict[str, int]) -> str:
         "changed": _("%s changed"),
         "brands": _("%s brands created"),
         "sourcing": _("%s sourcing relationships recorded"),
+        "places": _("%s places on sites recorded"),
+        "ended_places": _("%s ends of work on sites recorded"),
         "citations": _("%s citations recorded"),
     }
     parts = [words[key] % f"{count:,}" for key, count in written.items() if count and key in words]

@@ -13,6 +13,7 @@ from wsr.history.operations import record
 from wsr.imports.enums import Act, State
 from wsr.imports.models import Batch, Change, Link
 from wsr.imports.operations import CannotImport
+from wsr.imports.targets import target_of
 from wsr.said import dump
 from wsr.said import gettext as _
 from wsr.tenancy import current_alias, current_program_id
@@ -114,6 +115,9 @@ def _mark_kept(batch: Batch, step: int, model: type[models.Model], act: str) -> 
             _("It has been published."),
         )
     _keep_what_is_used(batch, step, table)
+    held = target_of(batch.target).held(batch.pk, table)
+    rows = Change.objects.filter(batch=batch, step=step, act=Act.INSERT, kept="", object_id__in=held)
+    rows.update(kept=_("Something in the program depends on it."))
 
 
 def _keep_what_is_used(batch: Batch, step: int, table: str) -> None:

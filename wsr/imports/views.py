@@ -15,7 +15,7 @@ from wsr import said
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
-from wsr.files.operations import too_large
+from wsr.files.forms import bound_with_files
 from wsr.files.uploads import was_too_large
 from wsr.imports import comparing, mapping, operations, queries, staging, undoing
 from wsr.imports.enums import State, Status
@@ -48,11 +48,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "imports/upload.html", {"form": UploadForm()})
     refused = was_too_large(request)
-    form = UploadForm(request.POST, request.FILES)
-    if refused:
-        form.errors.pop("file", None)
-        form.add_error("file", str(too_large()))
-    elif form.is_valid():
+    form = bound_with_files(UploadForm, request, "file")
+    if form.is_valid():
         file = form.cleaned_data["file"]
         try:
             batch = operations.upload(

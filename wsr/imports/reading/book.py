@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from wsr.imports.names import header_key
-from wsr.imports.reading import container, delimited, workbooks
+from wsr.imports.reading import container, delimited
 from wsr.imports.reading.errors import ReadError
 from wsr.imports.reading.shapes import Book, Column, Record, Row, Sheet, Tail, Total
 from wsr.imports.reading.values import day, number, one_line
@@ -40,6 +40,8 @@ def open_book(path: Path, filename: str, *, encoding: str = "") -> Book:
 
     `encoding` overrules detection for a text file when a person saw that the letters are wrong.
     """
+    from wsr.imports.reading import workbooks  # noqa: PLC0415 -- openpyxl is heavy; only uploads need it
+
     kind = container.identify(path)
     used, delimiter = "", ""
     if kind == "xlsx":
@@ -177,6 +179,8 @@ def _same_kind(filled: list[Record], place: int) -> bool:
 
 
 def _columns(header: tuple[str, ...], body: list[tuple[str, ...]]) -> tuple[list[Column], list[str]]:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 -- see open_book
+
     used = [
         any(index < len(cells) and cells[index].strip() for cells in body)
         for index in range(max([len(header), *map(len, body)], default=0))
@@ -192,7 +196,7 @@ def _columns(header: tuple[str, ...], body: list[tuple[str, ...]]) -> tuple[list
         )
     columns, seen, notes = [], Counter(), []
     for index in kept:
-        name = names[index] or _("Column %(letter)s") % {"letter": workbooks.get_column_letter(index + 1)}
+        name = names[index] or _("Column %(letter)s") % {"letter": get_column_letter(index + 1)}
         seen[name.lower()] += 1
         times = seen[name.lower()]
         columns.append(

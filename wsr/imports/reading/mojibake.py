@@ -1,8 +1,5 @@
 """Text that was read in the wrong encoding once. A repair is offered to a person, never made by itself."""
 
-import ftfy
-from ftfy.badness import is_bad
-
 from wsr.imports.reading.values import has_control
 
 
@@ -20,7 +17,9 @@ def repair(text: str) -> str | None:
         except UnicodeError:
             continue
         return fixed if fixed != text else None
-    if not (has_control(text) or is_bad(text)):
+    import ftfy.badness  # noqa: PLC0415 -- heavy, and hardly any text gets here
+
+    if not (has_control(text) or ftfy.badness.is_bad(text)):
         return None
     fixed = ftfy.fix_encoding(text)
     return fixed if fixed != text and not has_control(fixed) else None

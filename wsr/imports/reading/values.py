@@ -63,11 +63,6 @@ def address_line(text: str) -> str:
     return "" if is_filler(joined) else joined
 
 
-def address_lines(text: str) -> list[str]:
-    """The lines of a cell with line breaks: street, district, thana."""
-    return [line for line in (address_line(part) for part in text.splitlines()) if line]
-
-
 def list_values(text: str) -> list[str]:
     """Values of a cell that holds several, without the padding around them, each once, in their order."""
     if not text:
