@@ -51,7 +51,7 @@ class Press:
     def public(self):
         return self.program / "current" / "public"
 
-    def publish(self, contents, redact=()):
+    def publish(self, contents, redact=(), page=lambda record: f"<p>{record['public_id']}</p>".encode()):
         """`contents`: {public id: (kind, content, withheld)} of what is new or changed."""
         self.number += 1
         growth, fresh = Growth(self.size, self.peaks), []
@@ -70,7 +70,7 @@ class Press:
         snapshot = folder.Snapshot(self.program, self.number, SCHEMA)
         files = snapshot.build(
             changed,
-            lambda record: f"<p>{record['public_id']}</p>".encode(),
+            page,
             growth.leaves,
             self.verifier,
             top_files,

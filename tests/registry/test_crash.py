@@ -12,7 +12,7 @@ from wsr.registry import operations, publishing, verify
 from wsr.registry.models import Publication, Record
 from wsr.tenancy import engine_scope, program_scope
 
-MANY = 1500
+MANY = 300
 
 
 def public_ids(office):

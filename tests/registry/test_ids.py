@@ -25,6 +25,15 @@ def test_a_new_id_reads_back_however_it_is_typed():
     assert ids.shard(public_id) == public_id[7:9]
 
 
+def test_a_number_of_letters_alone_is_never_given(monkeypatch):
+    drawn = iter("ABCDEFGHJ" + "ABCDEFGH7")
+    letters = "ABCDEFGHJ" + ids.check_character("ABCDEFGHJ")
+    assert letters.isalpha()
+    monkeypatch.setattr(ids.secrets, "choice", lambda alphabet: next(drawn))
+
+    assert ids.new_public_id()[:9] == "ABCDEFGH7"
+
+
 @given(bodies, st.integers(0, 9), st.sampled_from(ids.ALPHABET))
 def test_every_single_wrong_character_is_noticed(body, at, other):
     public_id = body + ids.check_character(body)

@@ -21,8 +21,14 @@ TRUST = ssl._create_unverified_context()
 
 
 @pytest.fixture
-def nginx(office, settings, tmp_path):
-    """nginx over what the office published; behind it, nothing."""
+def behind(tmp_path):
+    """The server behind nginx: nobody, unless a test names one."""
+    return f"unix:{tmp_path}/nobody.sock"
+
+
+@pytest.fixture
+def nginx(office, settings, tmp_path, behind):
+    """nginx over what the office published."""
     office.publish()
     write_certificate(tmp_path / "certificates")
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -33,7 +39,7 @@ def nginx(office, settings, tmp_path):
         "/etc/nginx/safe_headers.conf": str(ROOT / ".docker" / "safe_headers.conf"),
         "/srv": str(tmp_path),
         "/tmp/nginx.pid": f"{tmp_path}/nginx.pid",
-        "server web:8000": f"server unix:{tmp_path}/nobody.sock",
+        "server web:8000": f"server {behind}",
         "listen 80 default_server": f"listen unix:{tmp_path}/http.sock",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
     }.items():
@@ -107,3 +113,33 @@ def test_questions_and_what_is_not_published_are_for_django(office, nginx):
     for path in ("?lang=es", "7K3M9QXB5T/", "history/99"):
         with pytest.raises(urllib.error.HTTPError, match="502"):
             get(f"{nginx}/registry/{office.program.slug}/{path}")
+
+
+class TestWithDjango:
+    """What is no file goes to Django, and what Django says of keeping it arrives."""
+
+    @pytest.fixture
+    def behind(self, live_server):
+        return live_server.url.removeprefix("http://")
+
+    def test_dynamic_pages_pass_through_and_files_do_not(self, nginx, office, settings):
+        settings.ALLOWED_HOSTS = ["*"]
+        base = f"/registry/{office.program.slug}"
+        record = f"{base}/{office.listing(office.exact).public_id}/"
+        passing = [
+            "/registry/?q=asrotex", "/registry/map/", "/registry/map/cells/?area=0.0.0.16.8", "/registry/verify/", f"{record}profile/",
+            f"{record}?lang=ur", f"{base}/figures/", f"{base}/changes/", f"{base}/on/?on=2026-03-04", f"{base}/reports/", "/principles/", "/news/",
+        ]  # fmt: skip
+        for address in passing:
+            body, headers = get(nginx + address)
+            assert [set(said.split(", ")) for said in headers.get_all("Cache-Control")] == [
+                {"public", "max-age=60"}
+            ], address
+            assert (address, body != b"", headers["Server"]) == (address, True, "nginx")
+            assert "Set-Cookie" not in headers
+            assert len(headers.get_all("Content-Security-Policy")) == 1
+        assert b'<html lang="ur" dir="rtl"' in get(f"{nginx}{record}?lang=ur")[0]
+        for address in ("/registry/check-list/", "/registry/verify-document/", "/endorse/"):
+            assert get(nginx + address)[1]["Cache-Control"] == "no-store"
+        _body, headers = get(nginx + record)
+        assert headers["Content-Language"] is None  # Django would have said it: this came from the folder

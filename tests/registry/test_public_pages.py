@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from programs.models import Workplace
 from tests import factories
-from tests.registry.conftest import AT
+from tests.registry.conftest import AT, Office
 from wsr.registry import operations
 from wsr.registry.enums import Reason, Wish
 from wsr.registry.ids import printed
@@ -49,7 +49,7 @@ def static_paths(office):
 
 def test_every_page_is_the_file_that_was_published(client, published):
     paths = static_paths(published)
-    assert len(paths) == 7 + 3
+    assert len(paths) == 7 + 4
 
     for address, path in paths.items():
         response = client.get(address)
@@ -201,6 +201,12 @@ def test_search_and_facets(client, published, parameters, names):
     assert re.findall(r"<strong>([^<]+)</strong></a>", text) == names
 
 
+def test_the_first_page_offers_each_kind(client, published):
+    link = f'href="{url("search")}?kind=workplace">Workplaces</a>'
+    assert link in client.get(url("search")).text
+    assert link not in client.get(url("search"), {"q": "unit"}).text
+
+
 def test_a_misspelled_name_finds_its_neighbors(client, published):
     text = client.get(url("search"), {"q": "asrotx"}).text
 
@@ -232,14 +238,50 @@ def test_search_asks_the_same_number_of_queries_for_any_number_of_rows(client, p
         return len(captured)
 
     few = queries(q="levi")
-    assert few == queries(kind="workplace") == queries()
-    assert few <= 14  # five of them reads, the others settings of the transaction
+    assert few == queries(q="unit") <= 14  # four of them reads, the others settings of the transaction
+    assert queries(kind="brand") == queries(kind="workplace") == queries()
     monkeypatch.setattr(search, "PAGE_SIZE", 2)
     first = client.get(url("search"), {"kind": "workplace"}).text
     following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
     second = client.get(url("search") + following).text
     seen = [re.findall(r"<strong>([^<]+)</strong></a>", text) for text in (first, second)]
     assert seen == [["Asrotex Unit 1", "Asrotex Unit 2"], ["Eastern Camp", "Eastern Dormitory"]]
+
+
+def test_what_is_frequent_is_walked_by_name_and_tells_the_same(client, published, monkeypatch):
+    from wsr.registry import search
+
+    def names(parameters):
+        return re.findall(r"<strong>([^<]+)</strong></a>", client.get(url("search") + parameters).text)
+
+    asked = ["?q=unit", "?q=mill+road", "?kind=workplace", "?product=Shirts", ""]
+    sorted_ = [names(parameters) for parameters in asked]
+    monkeypatch.setattr(search, "SORTED", 0)
+    assert [names(parameters) for parameters in asked] == sorted_
+    monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    first = client.get(url("search"), {"kind": "workplace"}).text
+    following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    assert names(following) == ["Eastern Camp", "Eastern Dormitory"]
+
+
+def test_the_most_frequent_values_can_be_chosen_and_the_chosen_one_given_up(published, monkeypatch):
+    from wsr.registry import search
+    from wsr.tenancy import public_scope
+
+    def facets(**chosen):
+        with public_scope():
+            found = search.search(search.Query(**chosen)).facets
+        return {name: [(c.value, c.count, c.is_chosen) for c in choices] for name, choices in found.items()}
+
+    everything = facets()
+    assert everything["kind"] == sorted(everything["kind"], key=lambda choice: -choice[1])
+    assert ("workplace", 4, False) in everything["kind"]
+    assert facets(program="farms") == {name: [] for name in everything}
+    assert facets(kind="brand")["kind"] == [(v, n, v == "brand") for v, n, _ in everything["kind"]]
+    assert facets(kind="brand")["products"] == []
+    rare = everything["kind"][-1][0]
+    monkeypatch.setattr(search, "FACET_VALUES", 1)
+    assert facets(kind=rare)["kind"] == [everything["kind"][0], (*everything["kind"][-1][:2], True)]
 
 
 def test_the_public_reads_nothing_but_the_registry(published):
@@ -308,3 +350,28 @@ def test_a_stranger_finds_no_console(client, office):
     factories.sign_in(client, factories.person())
 
     assert client.get(url("console", office.program.slug)).status_code == 404
+
+
+def test_a_worker_without_an_address_finds_the_form_of_her_program(office, client):
+    """From the home page and the program's public page; languages go along, and no cookie comes before an answer."""
+    office.publish()
+    other = Office("other")
+    form = reverse("complaints:report", args=[office.program.slug])
+    assert client.get("/report/?lang=es").headers["Location"] == f"{form}?lang=es"
+
+    other.override_all()
+    other.publish()
+    home, door = client.get("/").content.decode(), client.get("/report/?lang=es")
+    assert 'href="/report/"' in home
+    assert (
+        f'href="{form}"'
+        in client.get(reverse("registry:program", args=[office.program.slug])).content.decode()
+    )
+    text = door.content.decode()
+    assert f'href="{form}?lang=es"' in text
+    assert office.program.name in text
+    assert other.program.name in text
+    assert "/report/case/?lang=es" in text
+    assert "<script" not in text
+    assert not door.cookies
+    assert door.headers["Cache-Control"] == "no-store"

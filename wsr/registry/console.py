@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "gates": states,
         "can_publish": Permission.PUBLISH in request.permissions and all(state.is_open for state in states),
+        "may_report": Permission.PUBLISH in request.permissions and bool(publications),
         "may_override": Permission.PUBLISH_OVERRIDE in request.permissions,
         "publications": [{"publication": one, "changes": counted(one)} for one in publications],
         "job": Job.objects.open().filter(kind=operations.JOB).first(),

@@ -13,12 +13,14 @@ A room above may add columns to a kind of a room below, which knows nothing of i
     def additions(kind, as_of, only) -> dict[UUID, Addition]: ...  # exactly these columns, for every subject named
     def changed_additions(kind, since) -> set[UUID]                # subjects whose addition may have changed
 
+A room with several nouns keeps each in a file of a package `disclosure`, which is `Nouns` of them.
+
 The platform finds these files by name and publishes nothing else. They run as the engine, inside the program's scope.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -98,6 +100,11 @@ class Addition:
     withheld: dict[str, str] = field(default_factory=dict)
     effective_on: date | None = None
 
+    def __or__(self, other: "Addition") -> "Addition":
+        """What two nouns of a room say of the same subject."""
+        days = [day for day in (self.effective_on, other.effective_on) if day]
+        return Addition(self.content | other.content, self.withheld | other.withheld, max(days, default=None))
+
 
 @dataclass(frozen=True)
 class Since:
@@ -105,6 +112,11 @@ class Since:
 
     at: datetime
     transaction: int
+
+    @property
+    def day(self) -> date:
+        """The last day that had begun everywhere when it was made; what is dated later may have come true."""
+        return (self.at - timedelta(days=1)).date()
 
     def changed_ids(self, rows: QuerySet, id_field: str = "pk") -> set[UUID]:
         """Ids of the rows that were written since, by PostgreSQL's own transaction ids: no write can be forgotten.
@@ -120,6 +132,56 @@ class Since:
             written = f'age("{rows.model._meta.db_table}".xmin) <= age(%s::text::xid)'
             rows = rows.extra(where=[written], params=[str(self.transaction % 2**32)])  # noqa: S610 -- our own table's name
         return set(rows.values_list(id_field, flat=True))
+
+
+class Nouns:
+    """What a room makes public, told by whichever of its nouns it is of: modules with the functions above, as far as each needs them.
+
+    A noun without `names` has none of its own: it names others by reference. `additions` and `changed_additions` of a noun need no kind.
+    """
+
+    def __init__(self, *nouns: ModuleType) -> None:
+        """In the order in which they are published."""
+        self.kinds = [kind for noun in nouns for kind in getattr(noun, "KINDS", ())]
+        self.adds: dict[str, tuple[Column, ...]] = {}
+        for noun in nouns:
+            for key, columns in getattr(noun, "ADDS", {}).items():
+                self.adds[key] = (*self.adds.get(key, ()), *columns)
+        self._of = {kind.key: noun for noun in nouns for kind in getattr(noun, "KINDS", ())}
+        self._adding = {
+            key: [noun for noun in nouns if key in getattr(noun, "ADDS", {})] for key in self.adds
+        }
+
+    def present(self, kind: str) -> QuerySet:
+        """Subjects of a kind that are public now."""
+        found: QuerySet = self._of[kind].present(kind)
+        return found
+
+    def names(self, kind: str, only: set[UUID]) -> dict[UUID, str]:
+        """{id: name} of these subjects as the program knows them, public or not."""
+        noun = self._of[kind]
+        return noun.names(kind, only) if hasattr(noun, "names") else {}
+
+    def records(self, kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
+        """The public records of one kind as they are on a day; of these subjects only, if they are named."""
+        yield from self._of[kind].records(kind, as_of, only)
+
+    def changed(self, kind: str, since: Since) -> set[UUID]:
+        """Subjects whose record may have changed: their row was written, or one that the record repeats."""
+        found: set[UUID] = self._of[kind].changed(kind, since)
+        return found
+
+    def additions(self, kind: str, as_of: date, only: set[UUID]) -> dict[UUID, Addition]:
+        """What the nouns say of subjects of a room below."""
+        found = {subject_id: Addition({}) for subject_id in only}
+        for noun in self._adding[kind]:
+            said = noun.additions(as_of, only)
+            found = {subject_id: found[subject_id] | said[subject_id] for subject_id in only}
+        return found
+
+    def changed_additions(self, kind: str, since: Since) -> set[UUID]:
+        """Subjects of which that may have changed."""
+        return {subject_id for noun in self._adding[kind] for subject_id in noun.changed_additions(since)}
 
 
 @cache

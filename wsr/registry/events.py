@@ -9,5 +9,6 @@ EVENTS = [
     ("registry.correction_asked", _("Correction marked")),
     ("registry.redaction_asked", _("Redaction asked for")),
     ("registry.embargo_asked", _("Held back from publication")),
+    ("registry.report_made", _("Report made")),
     ("registry.merged", _("Public records merged")),
 ]

@@ -4,6 +4,7 @@
     published/<program>/shards/<hash>/…      the records of one shard; never changed, shared by publications
     published/<program>/parts/<hash>/…       the same records as rows of the whole files
     published/<program>/snapshots/<n>/public one publication; r/<shard> points to a shard
+    published/<program>/snapshots/<n>/pages  its pages of records under one roof; see wsr.registry.served
     published/<program>/current              points to the snapshot that is served
 
 Publishing touches the shards of changed records and links the rest. Nothing that is served is ever written to: until
@@ -26,8 +27,9 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from wsr.registry import verify, whole
+from wsr.registry import served, verify, whole
 from wsr.registry.ids import shard
+from wsr.registry.served import read_sums
 
 PARTS = ("csv", "json", "geojson")
 KEPT_SNAPSHOTS = 3
@@ -85,6 +87,7 @@ class Snapshot:
         (self.building / "form").write_text(self.form)
         self._link_history()
         touched = self._shards(changed, page, progress)
+        served.lay_out(self.program, self.building, self.sums, served_number(self.program))
         self._whole_files()
         self._sqlite(touched)
         self._leaves(leaves)
@@ -171,9 +174,7 @@ class Snapshot:
             lines[public_id] = verify.canonical(item) + b"\n"
             fresh[f"{public_id}.json"] = lines[public_id]
             fresh[f"{public_id}.html.gz"] = compress(page(item))
-        for path in sums:
-            if path not in fresh:  # of most there are thousands, so no Path is made of them
-                os.link(f"{old}/{path}", f"{draft}/{path}")
+        _link_all([path for path in sums if path not in fresh], old, draft)
         fresh["records.jsonl"] = b"".join(lines[public_id] for public_id in sorted(lines))
         for path, data in fresh.items():
             (draft / path).write_bytes(data)
@@ -353,11 +354,6 @@ def compress(page: bytes) -> bytes:
     return gzip.compress(page, 6, mtime=0)
 
 
-def read_sums(path: Path) -> dict[str, str]:
-    """{path: SHA-256} of a list of checksums."""
-    return {line[66:]: line[:64] for line in path.read_text().split("\n")[:-1]}
-
-
 def file_sum(path: Path) -> str:
     """SHA-256 (hex) of a file."""
     with path.open("rb") as file:
@@ -380,6 +376,19 @@ def _lines_by_id(path: Path, sums: Mapping[str, str]) -> dict[str, bytes]:
     ids = sorted(name.removesuffix(".json") for name in sums if name.endswith(".json"))
     lines = path.read_bytes().split(b"\n")[:-1]
     return {public_id: line + b"\n" for public_id, line in zip(ids, lines, strict=True)}
+
+
+def _link_all(names: Iterable[str], source: Path | None, target: Path) -> None:
+    """Hard links in one folder to the files of another. Of most there are thousands: paths are not walked for each."""
+    if source is None:
+        return
+    there, here = os.open(source, os.O_RDONLY), os.open(target, os.O_RDONLY)
+    try:
+        for name in names:
+            os.link(name, name, src_dir_fd=there, dst_dir_fd=here)
+    finally:
+        os.close(there)
+        os.close(here)
 
 
 def _rename(draft: Path, target: Path) -> None:

@@ -8,15 +8,16 @@ import inspect
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.template.base import FilterExpression, Node
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode, IncludeNode
 
-from wsr.registry import disclosure, pages, verify
+from wsr.registry import disclosure, linked, pages, verify
 from wsr.registry.enums import Act
 from wsr.tenancy.models import Program
 
-_TEMPLATES = ("record", "program", "verify_program", "publication")
+_TEMPLATES = ("record", "program", "verify_program", "publication", "dictionary")
 
 
 def fingerprint(program: Program) -> str:
@@ -28,7 +29,15 @@ def fingerprint(program: Program) -> str:
     for name in _TEMPLATES:
         _collect(f"registry/{name}.html", sources)
     samples = [pages.record_page(_sample(kind), program).decode() for kind in disclosure.kinds()]
-    said = [disclosure.schema(), sources, samples, inspect.getsource(pages), inspect.getsource(verify)]
+    said = [
+        disclosure.schema(),
+        sources,
+        samples,
+        inspect.getsource(pages),
+        inspect.getsource(linked),
+        settings.DATA_LICENSE,
+        inspect.getsource(verify),
+    ]
     return sha256(verify.canonical(said)).hexdigest()
 
 

@@ -136,3 +136,65 @@ class VerifyForm(forms.Form):
         if not self.errors and not cleaned.get("document") and not cleaned.get("sha256"):
             raise forms.ValidationError(_("Choose a PDF, or type its SHA-256."))
         return cleaned
+
+
+class SourcingForm(forms.Form):
+    """A list of suppliers, pasted or as a file."""
+
+    names = forms.CharField(
+        label=_("Names, one a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=2_000_000,
+        help_text=_(
+            "A registry number, OS ID or LEI is found most surely. After a comma you can add the country."
+        ),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls"}),
+        help_text=_("CSV or Excel, up to 2,000 lines, with a heading such as “Name”."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("names") and not cleaned.get("file"):
+            raise forms.ValidationError(_("Paste at least one name, or choose a file."))
+        return cleaned
+
+
+class LabelForm(forms.Form):
+    """A number, and a day."""
+
+    number = forms.CharField(
+        label=_("Number"),
+        help_text=_("The registry number on the label or invoice, such as 7K3M-9QXB-5T, or an OS ID or LEI."),
+        max_length=60,
+    )
+    on = forms.DateField(
+        label=_("On the day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("When it was bought or harvested. Empty: today."),
+    )
+
+
+class ReportForm(forms.Form):
+    """Which days a report tells of, and what it is called."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        help_text=_("It stands on the cover, such as “Annual report 2026” or “Season 2025–26”."),
+        max_length=80,
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Days in their order."""
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned["ends_on"] < cleaned["starts_on"]:
+            raise forms.ValidationError(_("The last day comes before the first."))
+        return cleaned

@@ -20,11 +20,15 @@ from wsr.registry.models import Override
 
 @dataclass(frozen=True)
 class Gate:
-    """One essential. `check(program_id)` runs in the program's scope and returns True, or a sentence saying what is missing."""
+    """One essential. `check(program_id)` runs in the program's scope and returns True, or a sentence saying what is missing.
+
+    `page`: where it can be brought about, a view that takes the program's slug.
+    """
 
     key: str
     label: Any
     check: Callable[[UUID], bool | str]
+    page: str = ""
 
 
 @dataclass(frozen=True)

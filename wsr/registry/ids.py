@@ -22,9 +22,13 @@ class BadPublicId(DomainError):
 
 
 def new_public_id() -> str:
-    """A fresh random id without separators, such as `7K3M9QXB5T`. Uniqueness is the database's business."""
+    """A fresh random id without separators, such as `7K3M9QXB5T`. Uniqueness is the database's business.
+
+    One digit at least, so that a search box can tell a number from a word of ten letters.
+    """
     body = "".join(secrets.choice(ALPHABET) for _position in range(LENGTH - 1))
-    return body + check_character(body)
+    public_id = body + check_character(body)
+    return new_public_id() if public_id.isalpha() else public_id
 
 
 def check_character(body: str) -> str:

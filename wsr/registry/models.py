@@ -124,6 +124,11 @@ class Listing(ProgramModel):
     related = ArrayField(
         models.CharField(max_length=10), default=list, help_text="Public ids that this record names."
     )
+    identifiers = ArrayField(
+        models.CharField(max_length=120),
+        default=list,
+        help_text="What others call it: OS ID, LEI, company number, each as kind:value.",
+    )
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
 
@@ -148,6 +153,13 @@ class Listing(ProgramModel):
             GinIndex(OpClass("search", "gin_trgm_ops"), name="listing_search"),
             GinIndex("products", name="listing_products"),
             GinIndex("related", name="listing_related"),
+            GinIndex("identifiers", name="listing_identifiers"),
+            models.Index(
+                fields=["longitude", "latitude"],
+                include=("public_id", "program"),
+                condition=Q(is_shown=True, latitude__isnull=False),
+                name="listing_by_point",
+            ),
         ]
 
 

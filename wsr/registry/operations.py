@@ -1,6 +1,6 @@
 """What people do with the registry: publish, override a gate, correct, redact, hold back, merge."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from wsr.accounts.models import Person
@@ -10,13 +10,14 @@ from wsr.jobs import operations as jobs
 from wsr.jobs.models import Job
 from wsr.registry import gates, names
 from wsr.registry.enums import REDACTION_REASONS, Reason, Wish
-from wsr.registry.models import Identity, Instruction, Override
+from wsr.registry.models import Identity, Instruction, Override, Publication
 from wsr.registry.publishing import check_gates
 from wsr.said import gettext as _
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
 
 JOB = "registry.publish"
+REPORT_JOB = "registry.report"
 
 
 class CannotInstruct(DomainError):
@@ -24,8 +25,8 @@ class CannotInstruct(DomainError):
 
 
 @atomic
-def start_publication(*, by: Person, at: datetime, everything: bool = False) -> Job:
-    """Start publishing in the background. Raises GateClosed, and CannotInstruct while a publication runs."""
+def start_publication(*, by: Person | None, at: datetime, everything: bool = False) -> Job:
+    """Start publishing in the background; `by`: None where a rule of the program does it. Raises GateClosed, and CannotInstruct while a publication runs."""
     check_gates(gates.states(current_program_id()))
     Program.objects.select_for_update(no_key=True).get(
         pk=current_program_id()
@@ -35,6 +36,17 @@ def start_publication(*, by: Person, at: datetime, everything: bool = False) -> 
     return jobs.start(
         kind=JOB, title=_("Publish the registry"), by=by, at=at, params={"everything": everything}
     )
+
+
+@atomic
+def start_report(*, title: str, starts_on: date, ends_on: date, by: Person, at: datetime) -> Job:
+    """Start making the report of a stretch of days in the background. Raises CannotInstruct."""
+    if not Publication.objects.filter(published_at__date__lte=ends_on).exists():
+        raise CannotInstruct(_("Nothing was published by the last day of this report. Choose a later one."))
+    if names.gone([]).reason_in(title):
+        raise CannotInstruct(_("Leave out the name of who was redacted: everyone will read the title."))
+    params = {"title": title, "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+    return jobs.start(kind=REPORT_JOB, title=_("Make a report"), by=by, at=at, params=params)
 
 
 @atomic
@@ -185,8 +197,3 @@ def merge(
     duplicate.save(update_fields=["merged_into"])
     after = {"number": duplicate.public_id, "merged_into": duplicate.merged_into}
     record("registry.merged", duplicate, by=by, at=at, after=after, reason=reason.strip())
-
-
-def reasons_for_redaction() -> list[tuple[str, str]]:
-    """(code, words) for a form."""
-    return [(reason.value, str(Reason(reason).label)) for reason in REDACTION_REASONS]

@@ -10,7 +10,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from babel import Locale, UnknownLocaleError
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -22,6 +21,7 @@ from wsr.registry import disclosure
 from wsr.registry.enums import SHOWN, Act, Reason
 from wsr.registry.folder import compress
 from wsr.registry.ids import printed
+from wsr.registry.linked import absolute, license_of, of_program, of_record
 from wsr.registry.models import Facet, Listing, Publication
 from wsr.tenancy.models import Program
 
@@ -58,8 +58,12 @@ def record_context(document: dict[str, Any], program: Program, as_of: AsOf | Non
         "name": latest_shown["disclosed"]["content"]["name"] if latest_shown else "",
         "versions": [version_context(version, kind) for version in reversed(versions)],
         "as_of": as_of.day if as_of else None,
+        "content": newest["disclosed"]["content"]
+        if newest["act"] in SHOWN and "disclosed" in newest
+        else None,
         "lang": get_language(),
     }
+    context["linked"] = None if as_of else of_record(context)
     if as_of:
         context |= {
             "true_then": version_context(_true_then(versions, as_of.day), kind),
@@ -117,6 +121,7 @@ def version_context(version: dict[str, Any] | None, kind: disclosure.PublicKind)
         else "",
         "fields": [
             {
+                "name": c.name,
                 "label": c.label,
                 "values": _values(c, content[c.name]),
                 "reason": reason_label(withheld.get(c.name, "")),
@@ -165,10 +170,12 @@ def _territories(language: str) -> dict[str, str]:
 
 
 def program_files(program: Program, publication: Publication, earlier: list[Publication]) -> dict[str, bytes]:
-    """{path: bytes} of the program's page, its page on checking, and its feed."""
+    """{path: bytes} of the program's page, its page on checking, its data dictionary and license, and its feed."""
     return {
         "index.html.gz": compress(program_page(program, [publication, *earlier])),
         "verify/index.html.gz": compress(verify_page(program, publication)),
+        "dictionary/index.html.gz": compress(dictionary_page(program)),
+        "license.txt": license_text(program).encode(),
         "feed.atom": feed(program, [publication, *earlier]),
     }
 
@@ -182,9 +189,32 @@ def program_page(program: Program, publications: list[Publication]) -> bytes:
         "newest": publications[0],
         "publications": [{"publication": one, "changes": counted(one)} for one in publications[:20]],
         "kinds": [{"kind": kind, "count": shown.get(kind.key, 0)} for kind in kinds],
+        "license": license_of(),
+        "linked": of_program(program, publications[0]),
         "lang": get_language(),
     }
     return render_to_string("registry/program.html", context).encode()
+
+
+def dictionary_page(program: Program) -> bytes:
+    """What every column means, why a field is blank, and what one may do with the data."""
+    kinds = [{"kind": kind, "columns": disclosure.columns_of(kind)} for kind in disclosure.kinds().values()]
+    context = {
+        "program": program,
+        "kinds": kinds,
+        "reasons": [(reason.value, reason.label) for reason in Reason],
+        "acts": [(act.value, act.label) for act in Act],
+        "license": license_of(),
+        "lang": get_language(),
+    }
+    return render_to_string("registry/dictionary.html", context).encode()
+
+
+def license_text(program: Program) -> str:
+    """`license.txt`, and how to name the source."""
+    name, url = license_of()
+    source = absolute(reverse("registry:program", args=[program.slug]))
+    return f"{name}\n{url}\n\nName the source as: {program.name}, public registry, {source}, with the number and day of the publication.\n"
 
 
 def verify_page(program: Program, publication: Publication) -> bytes:
@@ -283,11 +313,6 @@ def atom(url: str, title: str, entries: list[tuple[str, Any, datetime, str]]) ->
             f'<link href="{escape(link)}"/><summary>{escape(text)}</summary></entry>'
         )
     return "\n".join([*parts, "</feed>\n"]).encode()
-
-
-def absolute(path: str) -> str:
-    """The full address of a path of this installation."""
-    return f"{settings.BASE_URL}{path}"
 
 
 def listing_context(listing: Listing) -> dict[str, Any]:

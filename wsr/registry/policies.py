@@ -26,6 +26,7 @@ FENCES = [
     ),
     fence("registry.Listing", **_READERS, engine="select insert update", across=["public"]),
     fence("registry.Facet", **_READERS, engine="select insert delete", across=["public"]),
-    fence("registry.Instruction", staff="select insert", engine="select update"),
+    # the engine asks for what follows from a consent that was withdrawn
+    fence("registry.Instruction", staff="select insert", engine="select insert update"),
     fence("registry.Override", staff="select insert update", engine="select update(reason)"),
 ]

@@ -24,7 +24,8 @@ from wsr.history.models import Head
 from wsr.history.operations import record as write_history
 from wsr.history.signing import origin, sign_head, verifier_key
 from wsr.notices.operations import emit
-from wsr.registry import disclosure, documents, folder, form, gates, pages, search, verify
+from wsr.reactions import react
+from wsr.registry import disclosure, documents, folder, form, gates, pages, report_files, search, verify
 from wsr.registry.comparison import CHUNK, Comparison, Draft
 from wsr.registry.enums import Act, Wish
 from wsr.registry.growth import Growth, head_lines, proof_file
@@ -60,7 +61,7 @@ def publish(
 
     `everything` compares every record instead of those whose rows were written since. Raises GateClosed.
     """
-    _lock(program)
+    lock(program)
     with translation.override(LANGUAGE):
         return Publisher(program, at, by, progress).run(everything)
 
@@ -68,7 +69,7 @@ def publish(
 def serve(program: Program) -> None:
     """Serve the newest publication and remove what is served no longer. Own transaction; waits for a publisher at work."""
     with engine_scope(program.pk):
-        _lock(program)
+        lock(program)
         finish(program)
 
 
@@ -83,6 +84,7 @@ def finish(program: Program) -> bool:
             return False
         folder.switch(path, newest.number)
     folder.prune(path, _oldest_kept(program))
+    report_files.prune(path, _last_redaction(program))
     return True
 
 
@@ -109,8 +111,17 @@ def _oldest_kept(program: Program) -> int:
     return min(numbers, default=0)
 
 
-def _lock(program: Program) -> None:
-    """Until the end of the transaction: one publisher of this program, and nobody who serves or removes its files."""
+def _last_redaction(program: Program) -> int:
+    """The newest publication that redacted something; 0 where none did."""
+    publications = Publication.objects.filter(program_id=program.pk).values_list("number", "counts")
+    return next(
+        (number for number, counts in publications if any(Act.REDACTION in acts for acts in counts.values())),
+        0,
+    )
+
+
+def lock(program: Program) -> None:
+    """Until the end of the transaction: one publisher of this program, and nobody who serves, adds or removes its files."""
     with connections[current_alias()].cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('registry ' || %s, 0))", [str(program.pk)]
@@ -153,6 +164,7 @@ class Publisher:
         write_history("registry.published", publication, by=self.by, at=self.at, after=after)
         key, context = f"publication:{publication.pk}", {"publication": str(publication.pk)}
         emit(kind="publication", key=key, at=self.at, context=context)
+        react("registry.published", by=self.by, at=self.at)
         return publication
 
     # ── Rows ─────────────────────────────────────────────────────────────────────────────────────
@@ -193,6 +205,8 @@ class Publisher:
             search.save_listings(self.program, [(draft, record) for draft, _salt, record in chunk])
         if self.drafts:
             search.count_facets(self.program)
+        if self.last and not self.files_stand:
+            search.fill_identifiers(self.program)
 
     def _record(self, draft: Draft, salt: bytes) -> Record:
         """The version's row, its leaf appended to the log."""

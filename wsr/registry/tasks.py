@@ -1,9 +1,13 @@
 """Publishing in the background, and completing what a crash left between commit and switch."""
 
+from datetime import date
+
 from celery import shared_task
 from django.utils import timezone
 
+from wsr.history.operations import record
 from wsr.jobs.handlers import JobContext, job_handler
+from wsr.registry.models import Publication
 from wsr.said import gettext as _
 from wsr.said import ngettext
 from wsr.tenancy import Audience, engine_scope
@@ -27,6 +31,25 @@ def publish(job: JobContext) -> str:
     total = sum(count for acts in publication.counts.values() for count in acts.values())
     changed = ngettext("%(total)d change", "%(total)d changes", total) % {"total": total}
     return _("Publication %(number)d: %(changed)s.") % {"number": publication.number, "changed": changed}
+
+
+@job_handler("registry.report", Audience.ENGINE)
+def report(job: JobContext) -> str:
+    """Make the report of a stretch of days from the public record."""
+    from wsr.registry import reports  # noqa: PLC0415
+
+    at = timezone.now()
+    made = reports.make(
+        program=Program.objects.get(pk=job.program_id),
+        title=str(job.params["title"]),
+        starts_on=date.fromisoformat(job.params["starts_on"]),
+        ends_on=date.fromisoformat(job.params["ends_on"]),
+        at=at,
+    )
+    publication = Publication.objects.get(number=made.publication)
+    after = {"name": made.name, "sha256": made.sha256}
+    record("registry.report_made", publication, by=job.asked_by, at=at, after=after)
+    return _("“%s” can be read by everyone.") % made.title
 
 
 @shared_task

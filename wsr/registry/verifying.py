@@ -13,15 +13,14 @@ from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip
 from django.apps import apps
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from wsr import languages
 from wsr.accounts.doors import public_page
 from wsr.registry.forms import VerifyForm
 from wsr.tenancy import public_scope
@@ -47,9 +46,10 @@ class Paper:
 @require_http_methods(["GET", "POST"])
 def verify_document(request: HttpRequest) -> HttpResponse:
     """Say whether a PDF, or its hash, is a document of this installation, and what may be said of it."""
-    asked = request.GET.get("lang", "")
-    with translation.override(asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-        return _answer(request)
+    with languages.speaking(request) as language:
+        response = _answer(request)
+        response["Content-Language"] = language
+        return response
 
 
 def papers(sha256: str) -> list[Paper]:

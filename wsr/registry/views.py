@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time
 from functools import partial, wraps
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.http import (
     FileResponse,
@@ -29,9 +28,10 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from wsr import languages
 from wsr.accounts.doors import public_page
 from wsr.registry import disclosure, documents, pages, search
-from wsr.registry.ids import shard
+from wsr.registry.ids import BadPublicId, read_public_id, shard
 from wsr.registry.models import Listing, Publication
 from wsr.registry.publishing import LANGUAGE, program_folder
 from wsr.tenancy import public_scope
@@ -59,10 +59,9 @@ def registry_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     @require_safe
     @wraps(view)
     def through(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = request.GET.get("lang", "")
-        with translation.override(asked if asked in dict(settings.LANGUAGES) else LANGUAGE), public_scope():
+        with languages.speaking(request) as language, public_scope():
             response = view(request, *args, **kwargs)
-            response["Content-Language"] = translation.get_language()
+            response["Content-Language"] = language
         response["Access-Control-Allow-Origin"] = "*"
         patch_cache_control(response, public=True, max_age=60)
         return response
@@ -80,8 +79,18 @@ def find(request: HttpRequest) -> HttpResponse:
     if public_id := search.exact_id(query.text):
         listing = Listing.objects.select_related("program").filter(public_id=public_id).first()
         if listing:
-            return _to("registry:record", listing.program.slug, public_id)
+            return redirect_to("registry:record", listing.program.slug, public_id)
     found = search.search(query)
+    context = {
+        "query": query, "found": found, "facets": facets_in_words(found), "rows": [pages.listing_context(row) for row in found.rows],
+        "programs": published_programs(), "lang": translation.get_language(),
+        "map_url": in_language(reverse("registry:map") + query.url()),
+    }  # fmt: skip
+    return HttpResponse(render_to_string("registry/search.html", context))
+
+
+def facets_in_words(found: search.Found) -> list[dict[str, Any]]:
+    """The values that one may choose, in the reader's language."""
     labels = {
         "kind": _("Kind"),
         "country": _("Country"),
@@ -91,7 +100,7 @@ def find(request: HttpRequest) -> HttpResponse:
     }
     shown = {name: partial(disclosure.in_words, name) for name in labels}
     shown |= {"country": pages.country_name, "kind": _kind}
-    facets = [
+    return [
         {
             "name": name,
             "label": label,
@@ -107,11 +116,6 @@ def find(request: HttpRequest) -> HttpResponse:
         }
         for name, label in labels.items()
     ]
-    context = {
-        "query": query, "found": found, "facets": facets, "rows": [pages.listing_context(row) for row in found.rows],
-        "programs": _published_programs(), "lang": translation.get_language(),
-    }  # fmt: skip
-    return HttpResponse(render_to_string("registry/search.html", context))
 
 
 def _kind(key: str) -> str:
@@ -122,16 +126,20 @@ def _kind(key: str) -> str:
 @registry_page
 def by_id(request: HttpRequest, public_id: str) -> HttpResponse:
     """The permanent short address of a record."""
-    listing = Listing.objects.select_related("program").filter(public_id=search.exact_id(public_id)).first()
+    try:
+        wanted = read_public_id(public_id)
+    except BadPublicId as wrong:
+        raise Http404("No such record.") from wrong
+    listing = Listing.objects.select_related("program").filter(public_id=wanted).first()
     if listing is None:
         raise Http404("No such record.")
-    return _to("registry:record", listing.program.slug, listing.public_id)
+    return redirect_to("registry:record", listing.program.slug, listing.public_id)
 
 
 @registry_page
 def verify(request: HttpRequest) -> HttpResponse:
     """How to check the record, and where each program's key is."""
-    context = {"programs": _published_programs(), "lang": translation.get_language()}
+    context = {"programs": published_programs(), "lang": translation.get_language()}
     return HttpResponse(render_to_string("registry/verify.html", context))
 
 
@@ -142,7 +150,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 def program(request: HttpRequest, program_slug: str) -> HttpResponse:
     """A program's page."""
     return _page(
-        request, program_slug, "index.html.gz", lambda owner: pages.program_page(owner, _publications(owner))
+        request,
+        program_slug,
+        "index.html.gz",
+        lambda owner: pages.program_page(owner, publications_of(owner)),
     )
 
 
@@ -153,8 +164,14 @@ def verify_program(request: HttpRequest, program_slug: str) -> HttpResponse:
         request,
         program_slug,
         "verify/index.html.gz",
-        lambda owner: pages.verify_page(owner, _publications(owner)[0]),
+        lambda owner: pages.verify_page(owner, publications_of(owner)[0]),
     )
+
+
+@registry_page
+def dictionary(request: HttpRequest, program_slug: str) -> HttpResponse:
+    """What the columns mean."""
+    return _page(request, program_slug, "dictionary/index.html.gz", pages.dictionary_page)
 
 
 @registry_page
@@ -175,7 +192,7 @@ def record(request: HttpRequest, program_slug: str, public_id: str) -> HttpRespo
     else:
         path = f"r/{shard(public_id)}/{public_id}.html.gz"
         response = _page(
-            request, program_slug, path, lambda owner: pages.record_page(_document(owner, public_id), owner)
+            request, program_slug, path, lambda owner: pages.record_page(document_of(owner, public_id), owner)
         )
     patch_vary_headers(response, ["Accept"])
     return response
@@ -190,21 +207,21 @@ def record_json(request: HttpRequest, program_slug: str, public_id: str) -> Http
 @registry_page
 def record_feed(request: HttpRequest, program_slug: str, public_id: str) -> HttpResponse:
     """The versions of one record, for a feed reader."""
-    owner = _program(program_slug)
+    owner = program_of(program_slug)
     return HttpResponse(
-        pages.record_feed(_document(owner, public_id), owner), content_type="application/atom+xml"
+        pages.record_feed(document_of(owner, public_id), owner), content_type="application/atom+xml"
     )
 
 
 @registry_page
 def as_of(request: HttpRequest, program_slug: str, public_id: str) -> HttpResponse:
     """One record as it was on a day: what was true then, and what was known then."""
-    owner = _program(program_slug)
+    owner = program_of(program_slug)
     try:
         day = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
-        return _to("registry:record", program_slug, public_id)
-    return HttpResponse(pages.record_page(_document(owner, public_id), owner, _as_of(owner, day)))
+        return redirect_to("registry:record", program_slug, public_id)
+    return HttpResponse(pages.record_page(document_of(owner, public_id), owner, known_on(owner, day)))
 
 
 @registry_page
@@ -216,7 +233,7 @@ def file(request: HttpRequest, program_slug: str, path: str) -> HttpResponseBase
 @registry_page
 def bundle(request: HttpRequest, program_slug: str) -> HttpResponseBase:
     """Everything that is needed to use and check the registry, in one file."""
-    path = program_folder(_program(program_slug)) / "current" / "registry.zip"
+    path = program_folder(program_of(program_slug)) / "current" / "registry.zip"
     if not path.is_file():
         raise Http404("Nothing is published.")
     return FileResponse(
@@ -226,7 +243,7 @@ def bundle(request: HttpRequest, program_slug: str) -> HttpResponseBase:
 
 def _page(request: HttpRequest, slug: str, path: str, render: Callable[[Program], bytes]) -> HttpResponse:
     """A published page: the file itself, or the same rows in another language."""
-    owner = _program(slug)
+    owner = program_of(slug)
     stored = program_folder(owner) / "current" / "public" / path
     if not stored.is_file():
         raise Http404("Not published.")
@@ -241,7 +258,7 @@ def _page(request: HttpRequest, slug: str, path: str, render: Callable[[Program]
 
 
 def _file(slug: str, path: str) -> HttpResponseBase:
-    stored = program_folder(_program(slug)) / "current" / "public" / path
+    stored = program_folder(program_of(slug)) / "current" / "public" / path
     if not SAFE_PATH.fullmatch(path) or not stored.is_file():
         raise Http404("Not published.")
     kind = TYPES.get(stored.suffix) or mimetypes.guess_type(path)[0] or "text/plain"
@@ -252,35 +269,40 @@ def _file(slug: str, path: str) -> HttpResponseBase:
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _program(slug: str) -> Program:
+def program_of(slug: str) -> Program:
+    """The program of an address. Raises Http404."""
     found = Program.objects.filter(slug=slug).first()
     if found is None:
         raise Http404("No such program.")
     return found
 
 
-def _as_of(owner: Program, day: date) -> pages.AsOf:
+def known_on(owner: Program, day: date) -> pages.AsOf:
+    """A day, and what was published by its end (UTC)."""
     by_then = Publication.objects.filter(
         program=owner, published_at__lte=datetime.combine(day, time.max, UTC)
     )
     return pages.AsOf(day, by_then.aggregate(newest=Max("number"))["newest"] or 0)
 
 
-def _publications(owner: Program) -> list[Publication]:
+def publications_of(owner: Program) -> list[Publication]:
+    """Every publication, newest first. Raises Http404 where there is none."""
     found = list(Publication.objects.filter(program=owner))
     if not found:
         raise Http404("Nothing is published.")
     return found
 
 
-def _document(owner: Program, public_id: str) -> dict[str, Any]:
+def document_of(owner: Program, public_id: str) -> dict[str, Any]:
+    """A record with all its versions. Raises Http404."""
     document = documents.documents([public_id], owner.slug).get(public_id)
     if document is None or not Listing.objects.filter(program=owner, public_id=public_id).exists():
         raise Http404("No such record.")
     return document
 
 
-def _published_programs() -> list[Program]:
+def published_programs() -> list[Program]:
+    """Programs that have published, by name."""
     return list(
         Program.objects.filter(pk__in=Publication.objects.filter(number=1).values("program_id")).order_by(
             "name"
@@ -288,7 +310,8 @@ def _published_programs() -> list[Program]:
     )
 
 
-def _to(name: str, *args: str) -> HttpResponse:
+def redirect_to(name: str, *args: str) -> HttpResponse:
+    """To another public page, in the language of this one."""
     response = HttpResponseRedirect(in_language(reverse(name, args=args)))
     response["Cache-Control"] = "public, max-age=60"
     return response
