@@ -1,8 +1,8 @@
 """What browser tests need: the Chromium of this machine, and checks that any page can be put through."""
 
+import functools
 import gzip
 import os
-import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,8 +11,11 @@ import pytest_playwright_axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests import factories
+from tests.celery_worker import PATIENCE
+from wsr import machine
 
 FLAGS = [
     "--no-sandbox",
@@ -25,6 +28,27 @@ FLAGS = [
 ]
 AXE = (Path(pytest_playwright_axe.__file__).parent / "resources" / "axe.min.js").read_text()
 RESPONSE_HEAD_BYTES = 300
+WIDTHS = (360, 1280)  # a phone and a desk
+# Style sheets are read by axe only for a rule that is an experiment and not asked for; frames where there are any.
+AXE_RUN = """tags => axe.run(document, {
+  runOnly: {type: 'tag', values: tags}, reporter: 'no-passes',
+  preload: {assets: ['media']}, iframes: document.querySelector('iframe, frame, object') !== null,
+})"""
+# Another width shows other parts, and sets others at another size: the rest was looked at before.
+AXE_WHAT_IS_NEW = """async tags => {
+  const shown = [...document.body.querySelectorAll('*')].filter((node) => node.checkVisibility({visibilityProperty: true}));
+  const before = window.axeShown || new Set();
+  window.axeShown = new Set([...before, ...shown]);
+  const fresh = shown.filter((node) => !before.has(node));
+  const isFresh = new Set(fresh), tops = fresh.filter((node) => !isFresh.has(node.parentElement));
+  const options = {reporter: 'no-passes', preload: {assets: ['media']}, iframes: document.querySelector('iframe, frame, object') !== null};
+  const runs = before.size
+    ? [[document, ['target-size', 'scrollable-region-focusable']], ...(tops.length ? [[{include: tops}, {type: 'tag', values: tags}]] : [])]
+    : [[document, {type: 'tag', values: tags}]];
+  const violations = [];
+  for (const [where, runOnly] of runs) violations.push(...(await axe.run(where, {...options, runOnly})).violations);
+  return {violations};
+}"""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 OVERFLOWS = """() => {
@@ -55,9 +79,10 @@ COVERED = """() => [...document.querySelectorAll('label')].flatMap((label) => {
 })"""
 
 
+@functools.cache
 def chromium() -> str | None:
     """The browser of this machine; None means Playwright's own."""
-    return os.environ.get("WSR_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return os.environ.get("WSR_CHROMIUM") or machine.find_chromium() or None
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +90,21 @@ def browser_type_launch_args(browser_type_launch_args):
     """Playwright drives the Chromium it finds here."""
     found = chromium()
     return {**browser_type_launch_args, "args": FLAGS, **({"executable_path": found} if found else {})}
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """Every window of it waits for long before it gives up: the machine may be busy."""
+    plain = browser.new_context
+
+    def patient(**options):
+        context = plain(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    browser.new_context = patient
+    expect.set_options(timeout=PATIENCE * 1000)
+    return browser
 
 
 @pytest.fixture
@@ -79,15 +119,14 @@ def watched_page(page):
     assert complaints == []
 
 
-def assert_accessible(page) -> None:
+def assert_accessible(page, run: str = AXE_RUN) -> None:
     """No rule of WCAG 2.2 AA that axe can check is broken. Runs past the page's own content security policy."""
-    page.evaluate(f"() => {{ {AXE} }}")
-    result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-        AXE_TAGS,
-    )
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(f"() => {{ {AXE} }}")
+    result = page.evaluate(run, AXE_TAGS)
     found = [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        f"{rule['id']}: {node['target']} "
+        + "; ".join(check["message"] for check in (*node["any"], *node["all"], *node["none"]))
         for rule in result["violations"]
         for node in rule["nodes"]
     ]
@@ -98,6 +137,17 @@ def assert_no_overflow(page) -> None:
     """Nothing sticks out of the window on either side, and no label lies on its control."""
     found = page.evaluate(OVERFLOWS) + page.evaluate(COVERED)
     assert found == [], f"{page.url}\n" + "\n".join(found)
+
+
+def assert_sound(page, picture: str = "") -> None:
+    """Accessible and inside the window, narrow and wide. Pictures of that name go to the folder WSR_SCREENSHOTS, where there is one."""
+    page.wait_for_load_state()  # what a click just opened may have begun without a body
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_no_overflow(page)
+        assert_accessible(page, AXE_WHAT_IS_NEW)
+        if picture and (folder := os.environ.get("WSR_SCREENSHOTS")):
+            page.screenshot(path=Path(folder) / f"{picture}-{width}.png", full_page=True)
 
 
 def page_weight(page, url: str) -> dict[str, int]:
@@ -125,7 +175,8 @@ def page_weight(page, url: str) -> dict[str, int]:
 
 
 def _compressed(address: str) -> int:
-    name = urlsplit(address).path.removeprefix(settings.STATIC_URL)
+    path = urlsplit(address).path
+    name = path.removeprefix(settings.STATIC_URL) if path.startswith(settings.STATIC_URL) else ""
     found = finders.find(name) if name.endswith((".css", ".js", ".svg")) else None
     return len(gzip.compress(Path(found).read_bytes(), 9)) + RESPONSE_HEAD_BYTES if found else 0
 

@@ -1,13 +1,47 @@
 """A list for tests: every feature of the table component over real workplaces."""
 
+from typing import ClassVar
+
 import django_filters
+from django import forms
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Workplace
+from programs.operations import workplaces
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.errors import DomainError
+from wsr.ui.acts import Act
 from wsr.ui.tables import Column, Empty, Table
+
+
+class CityForm(forms.Form):
+    city = forms.CharField(label=_("City"))
+
+
+class Crash(BaseException):
+    """A process that dies."""
+
+
+class Moving:
+    """The act, and after how many rows the process dies."""
+
+    rows: ClassVar[int | None] = None
+
+
+def move(row, *, city, by, at):
+    if Moving.rows is not None:
+        Moving.rows -= 1
+        if Moving.rows < 0:
+            raise Crash
+    if row.worker_count is None:
+        raise DomainError("Nobody has counted there.")
+    workplaces.change(workplace_id=row.pk, city=city, by=by, at=at)
+
+
+def back(row, **said):
+    workplaces.change(workplace_id=row.pk, **said)
 
 
 class PlaceFilter(django_filters.FilterSet):
@@ -23,6 +57,18 @@ class PlaceTable(Table):
     label = _("Places")
     filterset = PlaceFilter
     default_sort = "name"
+    acts = [
+        Act(
+            "move",
+            _("Move"),
+            Permission.WORKPLACE_CHANGE,
+            move,
+            CityForm,
+            now=lambda row: row.city,
+            restores=("city",),
+            undo=back,
+        )
+    ]
     columns = [
         Column("name", _("Place"), sort="name", link="test:place"),
         Column("supplier", _("Supplier"), value="supplier.name", sort="supplier__name"),

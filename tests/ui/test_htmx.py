@@ -33,7 +33,7 @@ def test_a_list_is_filtered_sorted_and_left_by_the_back_button(live_server, watc
     page = watched_page
     page.goto(f"{live_server.url}/p/garment/places/")
     page.evaluate("() => { window.stayed = true }")
-    page.get_by_role("link", name="Workers").click()
+    page.get_by_role("link", name="Workers", exact=True).click()
     page.wait_for_url("**/places/?sort=workers")
     assert rows(page) == ["Cedar", "Birch", "Amber"]
     page.get_by_label("Search", exact=True).fill("r")

@@ -104,9 +104,9 @@ def test_weights_stay_within_the_budgets(live_server, page, browser_person):
 @pytest.mark.browser
 def test_own_pages_are_accessible_and_fit(live_server, watched_page, browser_person):
     for path in ("/", "/p/garment/", "/p/garment/jobs/", "/p/garment/views/"):
+        watched_page.goto(live_server.url + path)
         for width in (320, 1280):
             watched_page.set_viewport_size({"width": width, "height": 800})
-            watched_page.goto(live_server.url + path)
             assert_accessible(watched_page)
             assert_no_overflow(watched_page)
 

@@ -161,9 +161,9 @@ def test_csv_holds_all_filtered_rows_and_no_formula_and_is_recorded(visit, place
         ["Dune", "'=Sunrise", "7"],
     ]
     with program_scope(program.pk):
-        assert list(Event.objects.filter(event="list.exported").values_list("subject_id", flat=True)) == [
-            program.pk
-        ]
+        assert list(
+            Event.objects.filter(event="list.exported").order_by("pk").values_list("subject_id", flat=True)
+        ) == [program.pk]
 
 
 def test_xlsx_holds_all_filtered_rows(visit, places):
@@ -248,6 +248,17 @@ def test_others_views_are_seen_when_shared_and_never_changed(signed_in, client, 
     )
 
 
+def test_a_view_keeps_what_is_shown_and_does_nothing(signed_in, visit, program, places):
+    answer = save(signed_in, program, query="q=e&export=csv&apply=1&after=x&before=y&view=all", shared="on")
+    assert answer.url == "/p/garment/places/?q=e"
+    save(signed_in, program, name="Trap", query="apply=1&export=csv", shared="on")
+    with program_scope(program.pk):
+        trap = SavedView.objects.get(name="Trap")
+    flags = {"name": "Trap", "shared": "on", "is_default": "on"}
+    signed_in.post(reverse("ui:rename_view", args=[program.slug, trap.pk]), flags)
+    assert names(visit()) == ["Amber", "Birch", "Cedar", "Dune"]
+
+
 def test_preferences_are_kept_and_lead_back_into_the_site_only(signed_in, director):
     answer = signed_in.post("/preferences/", {"theme": "dark", "next": "https://elsewhere.example/"})
     assert answer.url == "/"
@@ -261,3 +272,38 @@ def test_a_stranger_chooses_a_language_by_a_link(client):
     answer = client.get("/language/es/?next=/")
     assert (answer.status_code, answer.cookies["django_language"].value) == (302, "es")
     assert client.get("/language/xx/").status_code == 404
+
+
+def test_a_view_opens_its_list_and_stands_above_it_with_its_number(visit, signed_in, client, program, places):
+    save(signed_in, program, query="workers_min=8", shared="on")
+    save(signed_in, program, name="Mine", query="q=e")
+    with program_scope(program.pk):
+        view, mine = SavedView.objects.order_by("name")
+    flags = {"name": "Large", "shared": "on", "is_pinned": "on", "is_default": "on"}
+    signed_in.post(reverse("ui:rename_view", args=[program.slug, view.pk]), flags)
+    assert visit().url == f"/p/{program.slug}/places/?workers_min=8"
+    plain = visit("?workers_min=8").context["table"].clear_url
+    assert plain.endswith("?view=all")
+    assert names(visit("?view=all")) == ["Amber", "Birch", "Cedar", "Dune"]
+    assert visit("?apply=1&q=").url == plain
+    [pin] = visit("?view=all").context["table"].pins
+    assert (pin.label, pin.text, pin.url) == ("Large", "1", f"/p/{program.slug}/places/?workers_min=8")
+
+    signed_in.post(
+        reverse("ui:rename_view", args=[program.slug, mine.pk]), {"name": "Mine", "is_default": "on"}
+    )
+    assert visit().url.endswith("?q=e")  # one default: the last one chosen
+    with program_scope(program.pk):
+        assert not SavedView.objects.get(name="Large").is_default
+    signed_in.post(reverse("ui:rename_view", args=[program.slug, view.pk]), flags)
+
+    observer = factories.sign_in(client, factories.member(program, "observer"))
+    assert client.get(f"/p/{program.slug}/places/").url.endswith("?workers_min=8")
+    save(client, program, name="Theirs", query="q=a", shared="on")
+    with program_scope(program.pk):
+        theirs = SavedView.objects.get(person=observer)
+    rename = reverse("ui:rename_view", args=[program.slug, theirs.pk])
+    refused = client.post(rename, {"name": "Theirs", "shared": "on", "is_default": "on"})
+    assert (refused.status_code, "those who change the program" in refused.content.decode()) == (422, True)
+    assert client.post(rename, {"name": "Theirs", "is_default": "on"}).status_code == 302
+    assert client.get(f"/p/{program.slug}/places/").url.endswith("?q=a")

@@ -13,6 +13,10 @@ from django.utils.translation import gettext as _
 
 from wsr.registry.verify import neutral
 
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 SHEET_ROWS = 1_000_000
 CHUNK_BYTES = 64 * 1024
 

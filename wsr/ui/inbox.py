@@ -1,24 +1,32 @@
-"""My work today: what waits for a person, over all her programs, and why.
+"""What rooms say of the work that waits for a person today.
 
 An app lists functions in its `inbox.py`: `INBOX = [function]`, each `function(reader: Reader) -> Iterable[Task]`. They run inside the scope
-of one program, as the audience of the reader there; one cheap query each, at most MOST rows, the earliest first.
+of one program, as the audience of the reader there; one cheap query each, at most MOST rows, the earliest first. `NARROWS = [function]`,
+each `function(tasks, reader) -> list[Task]`, look over what all of them said.
+
+What they say is kept until something that they read may have changed (`wsr.ui.answers`), so they ask for no time but the day: `reader.day`,
+and `reader.until`, its end. What appears or goes within the day carries its moment. `reader.at` can be had, but what was made with it
+is asked anew at each visit.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from django.utils.translation import gettext as _
 
 from wsr.accounts.models import Person
 from wsr.accounts.queries import Standing
-from wsr.tenancy import program_scope
-from wsr.ui.navigation import discover
 
 MOST = 50
-SOON = timedelta(days=7)
+
+
+@dataclass
+class Noticed:
+    """What of the time a function asked for."""
+
+    day: bool = False
+    moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,17 +35,40 @@ class Reader:
 
     person: Person
     standing: Standing
-    at: datetime
+    _at: datetime
+    noticed: Noticed = field(default_factory=Noticed, compare=False)
 
     @property
     def zone(self) -> ZoneInfo:
         """Where the program counts its days."""
         return ZoneInfo(self.standing.program.time_zone)
 
+    @property
+    def at(self) -> datetime:
+        """The moment. Noticed: what is made with it is not kept."""
+        self.noticed.moment = True
+        return self._at
+
+    @property
+    def day(self) -> date:
+        """The day where the program counts its days. Noticed: what is made with it is kept for that day at most."""
+        self.noticed.day = True
+        return self._at.astimezone(self.zone).date()
+
+    @property
+    def until(self) -> datetime:
+        """The end of that day: what becomes due or late until then may be shown before the next one is asked."""
+        return datetime.combine(self.day + timedelta(days=1), time(), self.zone)
+
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits. `why`: why it is here and what sets its date. `waits_for`: who must act, where that is somebody else."""
+    """One thing that waits. `why`: why it is here and what sets its date. `waits_for`: who must act, where that is somebody else.
+
+    `act`: the kind of the clock that waits for the same, and its subject; a clock's line and a room's line with one act are one line, with
+    the words of the room and the date of the clock. `from_at`, `until_at`: it is shown between these moments; `is_due_now`: it is due
+    whenever somebody looks.
+    """
 
     title: str
     url: str
@@ -45,58 +76,11 @@ class Task:
     due_at: datetime | None = None
     waits_for: str = ""
     is_paused: bool = False
+    act: tuple[str, UUID] | None = None
+    is_clock: bool = False
+    is_new: bool = False  # nobody has looked at it yet: somebody takes it on first
+    is_due_now: bool = False
+    from_at: datetime | None = None
+    until_at: datetime | None = None
     program: str = ""
     due_on: Any = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """Tasks under one heading. `tone` is “bad” for what is late and “due” for what is near."""
-
-    key: str
-    label: str
-    tone: str = ""
-    tasks: list[Task] = field(default_factory=list)
-
-
-def inbox_of(person: Person, standings: list[Standing], *, at: datetime) -> list[Group]:
-    """Everything that waits for a person, in groups; outside any scope. Empty groups are left out."""
-    groups = [
-        Group("overdue", _("Overdue"), "bad"),
-        Group("today", _("Due today"), "due"),
-        Group("soon", _("Due within a week")),
-        Group("later", _("Later, or without a date")),
-        Group("others", _("Waiting for others")),
-    ]
-    by_key = {group.key: group for group in groups}
-    for standing in standings:
-        with program_scope(
-            standing.program.pk,
-            standing.audience,
-            person_id=person.pk,
-            organization_id=standing.organization_id,
-        ):
-            reader = Reader(person, standing, at)
-            for task in _tasks(reader):
-                by_key[_group(task, reader)].tasks.append(task)
-    for group in groups:
-        group.tasks.sort(key=lambda task: (task.due_at is None, task.due_at or at, task.title))
-    return [group for group in groups if group.tasks]
-
-
-def _tasks(reader: Reader) -> Iterator[Task]:
-    for function in discover("inbox", "INBOX"):
-        for task in function(reader):
-            day = task.due_at.astimezone(reader.zone).date() if task.due_at else None
-            yield replace(task, program=reader.standing.program.name, due_on=day)
-
-
-def _group(task: Task, reader: Reader) -> str:
-    if task.due_at is not None and task.due_at < reader.at and not task.is_paused:
-        return "overdue"
-    if task.waits_for:
-        return "others"
-    if task.due_at is None or task.due_at > reader.at + SOON:
-        return "later"
-    today = reader.at.astimezone(reader.zone).date()
-    return "today" if task.due_on == today else "soon"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,12 +19,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wsr.accounts.grants import Permission
+from wsr.tenancy import Audience
+
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the navigation.
 
     `url_name` takes the program's slug (`program_slug`). `permission`: who sees it; None for every member of the program.
+    `audiences`: where the page is only for some of those who hold the permission.
     Groups appear in the order of their first entry.
     """
 
@@ -32,6 +37,7 @@ class Entry:
     permission: Any = None
     order: int = 100
     group: Any = ""
+    audiences: Collection[Audience] = tuple(Audience)
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,29 @@ class Group:
     links: list[Link]
 
 
-ENTRIES = [Entry(_("Overview"), "ui:program", order=0)]
+ENTRIES = [
+    Entry(_("Overview"), "ui:program", order=0),
+    Entry(
+        _("Files and reports"),
+        "ui:exports",
+        Permission.EXPORT,
+        order=905,
+        group=_("Program"),
+        audiences=(Audience.STAFF,),
+    ),
+]
 
 
 def discover(module: str, name: str) -> list[Any]:
     """The lists called `name` in the file `module` of every installed app, joined in the order of INSTALLED_APPS."""
-    found: list[Any] = []
-    for config in apps.get_app_configs():
-        path = f"{config.name}.{module}"
-        if find_spec(path):
-            found += getattr(import_module(path), name, [])
-    return found
+    return [thing for file in _files(module) for thing in getattr(file, name, [])]
+
+
+@functools.cache
+def _files(module: str) -> tuple[ModuleType, ...]:
+    """The files of this name, looked for once: a page asks many times."""
+    paths = [f"{config.name}.{module}" for config in apps.get_app_configs()]
+    return tuple(import_module(path) for path in paths if find_spec(path))
 
 
 def url_or_nothing(name: str, **kwargs: str) -> str:
@@ -87,12 +105,16 @@ def entries() -> tuple[Entry, ...]:
     return tuple(sorted(discover("navigation", "ENTRIES"), key=lambda entry: entry.order))
 
 
-def groups_for(slug: str, permissions: Collection[Any], path: str) -> list[Group]:
+def groups_for(slug: str, permissions: Collection[Any], audience: Audience, path: str) -> list[Group]:
     """The navigation of one program for a person with these permissions; `path` is the page being shown.
 
     The entry whose address is the longest beginning of `path` is the current one.
     """
-    allowed = [entry for entry in entries() if entry.permission is None or entry.permission in permissions]
+    allowed = [
+        entry
+        for entry in entries()
+        if (entry.permission is None or entry.permission in permissions) and audience in entry.audiences
+    ]
     urls = {entry: url for entry in allowed if (url := url_or_nothing(entry.url_name, program_slug=slug))}
     visible = list(urls)
     here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")

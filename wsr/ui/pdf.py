@@ -71,7 +71,7 @@ _one_at_a_time = threading.Lock()
 
 @cache
 def _set_up() -> tuple[Any, Any, Any]:
-    """What fetches, the fonts and the styles; unpacking the fonts takes a second, so once per process."""
+    """What fetches, the fonts and the styles, made ready once per process."""
     import weasyprint  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 

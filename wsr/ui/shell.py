@@ -14,7 +14,10 @@ from wsr.accounts.queries import Standing, programs_of
 from wsr.jobs.models import Job
 from wsr.notices.queries import unread_total
 from wsr.tenancy import Audience
-from wsr.ui.navigation import Group, Link, groups_for, in_language, url_or_nothing
+from wsr.ui import help as handbook
+from wsr.ui.glossary import Word
+from wsr.ui.navigation import Group, Link, discover, groups_for, in_language, url_or_nothing
+from wsr.ui.places import Place, place_of
 
 AUTO = "auto"
 THEMES = (AUTO, "light", "dark")
@@ -49,6 +52,11 @@ class Shell:
     program_slug: str = ""
     notices_url: str = ""
     notices_unread: int = 0
+    search_url: str = ""
+    help_url: str = ""
+    words: list[Word] = field(default_factory=list)
+    program_url: str = ""
+    single_keys: bool = False
 
 
 def theme_of(request: HttpRequest | None) -> str:
@@ -86,20 +94,21 @@ def language_choices() -> list[Choice]:
 
 
 def public_links(request: HttpRequest | None) -> list[Link]:
-    """The navigation of the public pages: the record, how to check it, and the way in."""
+    """The navigation of the public pages: the record, how to check it, what rooms add (`PUBLIC` in `navigation.py`), and the way in."""
     wanted = [(_("Registry"), "registry:search"), (_("Check the record"), "registry:verify")]
+    wanted += [(str(label), name) for label, name in discover("navigation", "PUBLIC")]
     path = request.path if request else ""
     links = [
         Link(label, in_language(url), path == url) for label, name in wanted if (url := url_or_nothing(name))
     ]
     login = url_or_nothing("account_login")
-    return [*links, Link(_("Sign in"), login if request else _keeping_language(login), path == login)]
+    return [*links, Link(_("Sign in"), _keeping_language(login), path == login)]
 
 
 def _keeping_language(url: str) -> str:
-    """An address behind the public record, by way of the link that keeps a language other than that of the files."""
+    """An address behind the public record, by way of the link that keeps a language, where the pages behind speak it."""
     language = get_language()
-    if language in {None, settings.LANGUAGE_CODE}:
+    if language == settings.LANGUAGE_CODE or language not in dict(settings.LANGUAGES):
         return url
     return f"{url_or_nothing('ui:language', code=language)}?{urlencode({'next': url})}"
 
@@ -114,7 +123,10 @@ def shell_for(request: HttpRequest) -> Shell:
     """The bar and the navigation of a signed-in person; works on pages with and without a program."""
     person = request.user if hasattr(request, "user") and request.user.is_authenticated else None
     standing = getattr(request, "standing", None)
+    place = place_here(request)
     common = {
+        "help_url": handbook.address(place.section),
+        "words": place.explained(),
         "themes": theme_choices(request),
         "languages": language_choices(),
         "path": request.get_full_path(),
@@ -131,9 +143,18 @@ def shell_for(request: HttpRequest) -> Shell:
         account_links=_account_links(),
         notices_url=url_or_nothing("notices:list"),
         notices_unread=unread_total(standings),
+        search_url=url_or_nothing("ui:search") if standings else "",
+        program_url=url_or_nothing("ui:program", program_slug=standing.program.slug) if standing else "",
+        single_keys=getattr(person, "single_keys", False),
         **common,
         **(_program_parts(request, standing) if standing else {}),
     )
+
+
+def place_here(request: HttpRequest | None, otherwise: str = "") -> Place:
+    """Which section of the handbook is about this page. `otherwise`: the view, where a page is made without anybody asking for it."""
+    match = request.resolver_match if request else None
+    return place_of(match.view_name if match else otherwise, in_portal=surface_of(request) == "portal")
 
 
 def _program_links(standings: list[Standing], current: Standing | None) -> list[Link]:
@@ -151,7 +172,7 @@ def _program_links(standings: list[Standing], current: Standing | None) -> list[
 def _program_parts(request: HttpRequest, standing: Standing) -> dict[str, object]:
     may_see_jobs = Permission.JOB_READ in standing.permissions
     return {
-        "groups": groups_for(standing.program.slug, standing.permissions, request.path),
+        "groups": groups_for(standing.program.slug, standing.permissions, standing.audience, request.path),
         "jobs_url": url_or_nothing("jobs:list", program_slug=standing.program.slug) if may_see_jobs else "",
         "jobs_running": Job.objects.open().count() if may_see_jobs else 0,
         "acting_for": standing.organization_name if standing.audience != Audience.STAFF else "",

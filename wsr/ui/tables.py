@@ -15,15 +15,15 @@
         return table.response("programs/workplaces.html")     # the page includes "ui/table.html"
 
 The caller loads in the queryset all that the columns show: the number of queries does not depend on the number of rows.
-Words of the address kept for the table: `sort columns after before export apply`; no filter may be called so.
+Words of the address kept for the table: `sort columns after before export apply view`; no filter may be called so.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
     FileResponse,
@@ -43,90 +43,20 @@ from django.utils.translation import ngettext
 
 from wsr.accounts.grants import Permission
 from wsr.history.operations import record
+from wsr.tenancy import Audience
 from wsr.ui import exports
+from wsr.ui.acts import Act
+from wsr.ui.columns import Cell, Chip, Column, Empty, Heading, Line
 from wsr.ui.keyset import Keyset, Page
 from wsr.ui.shell import Choice
 
 PAGE_ROWS = 50
 COUNT_CAP = 10_000
+STREAM_ROWS = 10_000  # what a page exports at once; longer lists are made in the background
 EXPORT_CHUNK = 2_000
+MOST_PINS = 5
 SEARCH = "q"
-PAGING = ("after", "before", "export", "apply")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column.
-
-    `value`: path of attributes ("supplier.name") or a function of the row; the column's name when left out.
-    `sort`: the field or annotation to order by. `link`: a view that takes the program's slug and the row's id, in this order,
-    or a function of the row giving an address. `tone`: a function of the row; the value is shown as a tag of that tone.
-    `template`: draws the cell from `row` and `value`. `hidden`: offered, not shown at first.
-    """
-
-    name: str
-    label: Any
-    value: str | Callable[[Any], Any] = ""
-    sort: str = ""
-    link: str | Callable[[Any], str] = ""
-    tone: Callable[[Any], str] | None = None
-    template: str = ""
-    hidden: bool = False
-    numeric: bool = False
-
-    def of(self, row: Any) -> Any:
-        """The value for one row; None where the path breaks off."""
-        if callable(self.value):
-            return self.value(row)
-        found = row
-        for part in (self.value or self.name).split("."):
-            try:
-                found = getattr(found, part)
-            except ObjectDoesNotExist:
-                return None
-            if found is None:
-                return None
-        return found() if callable(found) else found
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What a list says before it has any row: what would be here, why, and the one next step.
-
-    `url_name` takes the program's slug; the step is offered to people with `permission`.
-    """
-
-    title: Any
-    why: Any = ""
-    action: Any = ""
-    url_name: str = ""
-    permission: Permission | None = None
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter in force, and the address without it."""
-
-    label: str
-    text: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The head of a shown column; `url` sorts by it."""
-
-    column: Column
-    url: str = ""
-    direction: str = ""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A drawn cell."""
-
-    content: Any
-    numeric: bool
+PAGING = ("after", "before", "export", "apply", "view")
 
 
 class Table:
@@ -139,6 +69,8 @@ class Table:
     default_sort: ClassVar[str] = ""
     empty: ClassVar[Empty] = Empty("")
     is_exportable: ClassVar[bool] = True
+    is_sendable: ClassVar[bool] = True  # whether somebody may have it sent to her regularly
+    acts: ClassVar[list[Act]] = []  # on several rows at once; see `wsr.ui.acts`
 
     def __init__(self, request: HttpRequest, queryset: QuerySet) -> None:
         """`queryset`: the rows this person may see, unordered."""
@@ -220,6 +152,12 @@ class Table:
             params.pop(key, None)
         for key, value in changes.items():
             params[key] = value
+        return self._address(params)
+
+    def _address(self, params: QueryDict) -> str:
+        """The address with these words; without any it must not lead to the view that the list opens with."""
+        if not params and self.default_view:
+            params = QueryDict("view=all")
         return f"{self.request.path}?{params.urlencode()}" if params else self.request.path
 
     def canonical(self) -> QueryDict:
@@ -250,7 +188,7 @@ class Table:
         """The same columns and sort without any filter."""
         kept = QueryDict(mutable=True)
         kept.update({key: value for key, value in self.canonical().items() if key in ("columns", "sort")})
-        return f"{self.request.path}?{kept.urlencode()}" if kept else self.request.path
+        return self._address(kept)
 
     @property
     def headings(self) -> list[Heading]:
@@ -262,6 +200,11 @@ class Table:
         """Every column, and whether it is shown."""
         names = {column.name for column in self.shown}
         return [Choice(column.name, str(column.label), column.name in names) for column in self.columns]
+
+    @property
+    def here(self) -> str:
+        """The address of what is shown, in its short form."""
+        return f"{self.request.path}?{self.query or 'view=all'}"
 
     @property
     def csv_url(self) -> str:
@@ -320,10 +263,24 @@ class Table:
     # ── Rows ─────────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def rows(self) -> Iterator[list[Cell]]:
-        """The drawn cells of this page, row by row."""
+    def rows(self) -> Iterator[Line]:
+        """The drawn rows of this page."""
         for row in self.page.rows:
-            yield [Cell(self._cell(column, row), column.numeric) for column in self.shown]
+            cells = [Cell(self._cell(column, row), column.numeric) for column in self.shown]
+            yield Line(row.pk, self.name_of(row) if self.open_acts else "", cells)
+
+    def name_of(self, row: Any) -> str:
+        """What a row is called: its first column with a link, else its first column."""
+        column = next((column for column in self.columns if column.link), self.columns[0])
+        return str(column.of(row) or row)
+
+    @cached_property
+    def open_acts(self) -> list[Act]:
+        """The acts on several rows that this person may do; for staff alone."""
+        standing = getattr(self.request, "standing", None)
+        if self.program is None or standing is None or standing.audience != Audience.STAFF:
+            return []
+        return [act for act in self.acts if act.permission in self.permissions]
 
     def _cell(self, column: Column, row: Any) -> Any:
         value = column.of(row)
@@ -358,8 +315,14 @@ class Table:
 
     def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The page, its table alone for htmx, the file of an export, or a redirect to the short form of the address."""
+        if take := getattr(
+            self.request, "take_table", None
+        ):  # somebody works with the list itself: `wsr.ui.lists`
+            return take(self)
         if self.params.get("export"):
             return self.export(self.params["export"])
+        if not self.params and self.default_view:
+            return redirect(f"{self.request.path}?{self.default_view.query}")
         if "apply" in self.params:
             return redirect(self.url())
         partial = self.request.headers.get("HX-Target", "").endswith("#table")
@@ -376,31 +339,35 @@ class Table:
 
     def export(self, kind: str) -> HttpResponseBase:
         """All filtered rows with the shown columns as a file; recorded in history. PermissionDenied without the right."""
-        if not self.may_export or kind not in ("csv", "xlsx"):
+        if not self.may_export or kind not in exports.MEDIA_TYPES:
             raise PermissionDenied
-        header = [str(column.label) for column in self.shown]
+        if self.is_long:
+            return render(self.request, "ui/export_long.html", {"table": self, "format": kind})
         at = timezone.now()
+        return FileResponse(
+            self.written(kind, at=at),
+            as_attachment=True,
+            filename=f"{self.name}-{at:%Y-%m-%d}.{kind}",
+            content_type=exports.MEDIA_TYPES[kind],
+        )
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a file of it is made in the background."""
+        return self.total > STREAM_ROWS
+
+    def written(self, kind: str, *, at: datetime, rows: Iterable[list[Any]] | None = None) -> IO[bytes]:
+        """An open temporary file with all filtered rows and the shown columns; recorded in history. `rows`: those of `all_rows()`."""
+        header = [str(column.label) for column in self.shown]
         record(
             "list.exported",
             self.program,
             by=self.request.user,
             at=at,
-            after={
-                "list": self.name,
-                "format": kind,
-                "query": self.canonical().urlencode(),
-                "columns": header,
-            },
+            after={"list": self.name, "format": kind, "query": self.query, "columns": header},
         )
-        filename = f"{self.name}-{at:%Y-%m-%d}.{kind}"
-        rows = self.all_rows()
         write = exports.xlsx_file if kind == "xlsx" else exports.csv_file
-        return FileResponse(
-            write(header, rows),
-            as_attachment=True,
-            filename=filename,
-            content_type=None if kind == "xlsx" else "text/csv; charset=utf-8",
-        )
+        return write(header, self.all_rows() if rows is None else rows)
 
     def all_rows(self) -> Iterator[list[Any]]:
         """The values of every filtered row, in the order of the list, a chunk in memory at a time.
@@ -425,6 +392,25 @@ class Table:
 
         return views_of(self.request.user, self.name)
 
+    @cached_property
+    def default_view(self) -> Any:
+        """The view that the list opens with: the person's own choice, else the program's; None for the plain list."""
+        found = [view for view in self.saved_views if view.is_default and view.query]
+        return next((view for view in found if view.person_id == self.request.user.pk), None) or next(
+            iter(found), None
+        )
+
+    @property
+    def pins(self) -> list[Chip]:
+        """The views above the list, each with how many rows it has at this moment; one query each, of bounded cost."""
+        from wsr.ui.lists import counted  # noqa: PLC0415 -- it makes lists
+
+        pinned = [view for view in self.saved_views if view.is_pinned][:MOST_PINS]
+        return [
+            Chip(view.name, counted(self, view.query), f"{self.request.path}?{view.query or 'view=all'}")
+            for view in pinned
+        ]
+
     @property
     def may_save(self) -> bool:
         """Whether this person may keep views of this list."""
@@ -445,6 +431,14 @@ class Table:
         return reverse(self.empty.url_name, args=[self.program.slug] if self.program else [])
 
 
+def kept_words(query: str) -> str:
+    """The words of an address that say what a list shows, without those that do something or say where it begins."""
+    words = QueryDict(query, mutable=True)
+    for name in PAGING:
+        words.pop(name, None)
+    return words.urlencode()
+
+
 def _in_words(field: Any, value: Any) -> str:
     """A filter's value as a person chose it."""
     if isinstance(value, slice):
@@ -457,4 +451,4 @@ def _in_words(field: Any, value: Any) -> str:
     )
 
 
-__all__ = ["Column", "Empty", "Table"]
+__all__ = ["Column", "Empty", "Table", "kept_words"]

@@ -1,5 +1,6 @@
 """Template tags of the design system: `{% load ui %}`."""
 
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 
+from wsr import languages
+from wsr.ui import help as handbook
 from wsr.ui import shell as shells
 from wsr.ui.icons import FLIPS, ICONS
 from wsr.ui.navigation import Link, in_language
@@ -48,6 +51,16 @@ def theme_attribute(context: template.Context) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
+def help_place(context: template.Context) -> dict[str, Any]:
+    """The section of the handbook about this page, and the words that stand on it. A page made without a request is known by its template."""
+    made_from = PurePosixPath(context.template.name or "")
+    place = shells.place_here(
+        context.get("request"), f"{made_from.parts[0] if made_from.parts else ''}:{made_from.stem}"
+    )
+    return {"url": handbook.address(place.section), "words": place.explained()}
+
+
+@register.simple_tag(takes_context=True)
 def surface(context: template.Context) -> str:
     """`console` for staff and auditors, `portal` for brands and suppliers."""
     return shells.surface_of(context.get("request"))
@@ -63,6 +76,12 @@ def shell(context: template.Context) -> shells.Shell:
 def language_links(context: template.Context) -> list[Link]:
     """One link per language, each in its own words."""
     return shells.language_links(context.get("request"))
+
+
+@register.simple_tag
+def public_language_links() -> list[languages.LanguageLink]:
+    """The same public page in every language, each in its own words."""
+    return languages.links()
 
 
 @register.simple_tag(takes_context=True)
