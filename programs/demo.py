@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from programs import queries
+from programs import demo_education, demo_lists, demo_network, demo_time, queries
 from programs.enums import Part, Precision
 from programs.models import CodeVersion, Participation
 from programs.operations import codes, participations, rules, sourcing, workplaces
@@ -33,9 +33,24 @@ from wsr.tenancy import Audience, current_program_id, program_scope
 from wsr.tenancy.models import Program
 
 DOMAIN = "demo.example"
+AGE = 560  # days since everybody takes part: three seasons
 # The garment director sets up her second factor herself, as everybody does at the first sign-in; the others have one.
 WITHOUT_FACTOR = f"garment.director@{DOMAIN}"
 
+# What each program decides by itself: a missed date climbs, and how long things take.
+DECIDED: tuple[tuple[str, Any, str], ...] = (
+    ("correction.overdue_climbs", True, "yes_no"),
+    ("clocks.complaint_acknowledged", 3, "days"),
+    ("clocks.complaint_closed", 30, "days"),
+    ("clocks.report_reply", 10, "days"),
+    ("clocks.action_verified", 30, "days"),
+)
+# What the council of the farms shows of a suspension: that it is so, since when and until what, and how many brands stop; never which.
+SHOWN: tuple[tuple[str, Any, str], ...] = (
+    ("ladder.suspended.is_public", True, "yes_no"),
+    ("ladder.terminated.is_public", True, "yes_no"),
+    ("disclosure.duty_status", "count", "disclosure"),
+)
 DEMO_REASON = "This is a demo. Every name in it is invented, and no worker relies on it."
 
 
@@ -70,10 +85,7 @@ class Demo:
     monitor: str
     brands: tuple[str, ...]
     suppliers: dict[str, tuple[Place, ...]]
-    standing: tuple[tuple[str, str, int, str], ...] = ()  # supplier, rung, days ago, reason
-    has_begun: bool = (
-        True  # with agreements, money and a public record; else the newcomer imports its list and begins
-    )
+    buys: dict[str, tuple[str, ...]]  # {brand: suppliers}
 
     @property
     def slug(self) -> str:
@@ -98,7 +110,10 @@ DEMOS = (
             ),
             "Demo Trousers Two": (Place("Demo Mill Coral", "Demo Nagar", "Gazipur", 280, ("Trousers",)),),
         },
-        has_begun=False,
+        buys={
+            "Demo Brand North": ("Demo Knitwear One", "Demo Trousers Two"),
+            "Demo Brand South": ("Demo Knitwear One",),
+        },
     ),
     Demo(
         key="farms",
@@ -108,7 +123,13 @@ DEMOS = (
         country="US",
         worker_organization="Demo Coalition of Farmworkers",
         monitor="Demo Fair Farms Council",
-        brands=("Demo Brand North", "Demo Grocers West", "Demo Kitchens East"),
+        brands=(
+            "Demo Brand North",
+            "Demo Caterers Lake",
+            "Demo Grocers West",
+            "Demo Kitchens East",
+            "Demo Markets South",
+        ),
         suppliers={
             "Demo Growers One": (
                 Place(
@@ -140,22 +161,13 @@ DEMOS = (
                 Place("Demo Farm Fir", "Demo Valley", "Maryland", 25, ("Sweet corn",)),
             ),
         },
-        standing=(
-            ("Demo Growers Two", "probation", 60, "A corrective action was not done by its date (demo)."),
-            (
-                "Demo Growers Three",
-                "suspended",
-                40,
-                "A supervisor who was found to have harassed workers was not dismissed (demo).",
-            ),
-            ("Demo Growers Four", "probation", 90, "Hours were not recorded (demo)."),
-            (
-                "Demo Growers Four",
-                "good_standing",
-                20,
-                "The corrective action was confirmed at a re-entry audit (demo).",
-            ),
-        ),
+        buys={
+            "Demo Brand North": ("Demo Growers One", "Demo Growers Two", "Demo Growers Three"),
+            "Demo Caterers Lake": ("Demo Growers One", "Demo Growers Two"),
+            "Demo Grocers West": ("Demo Growers One", "Demo Growers Three", "Demo Growers Four"),
+            "Demo Kitchens East": ("Demo Growers One", "Demo Growers Two", "Demo Growers Four"),
+            "Demo Markets South": ("Demo Growers One", "Demo Growers Three"),
+        },
     ),
     Demo(
         key="dairy",
@@ -174,6 +186,7 @@ DEMOS = (
                 Place("Demo Dairy Brook", "Demo Brook", "Vermont", 4, ("Milk",), Precision.COUNTY),
             ),
         },
+        buys={"Demo Ice Cream Maker": ("Demo Dairy Hill", "Demo Dairy Brook")},
     ),
 )
 
@@ -247,7 +260,7 @@ def _build(demo: Demo, password: str, at: datetime) -> Program:
         blueprint=demo.blueprint,
         director=director,
         by=None,
-        at=at,
+        at=at - timedelta(days=AGE),
         time_zone=demo.time_zone,
     )
     staff = {
@@ -259,15 +272,20 @@ def _build(demo: Demo, password: str, at: datetime) -> Program:
         OrganizationKind.SUPPLIER: _organization(next(iter(demo.suppliers)), OrganizationKind.SUPPLIER),
         OrganizationKind.AUDIT_FIRM: _organization("Demo Inspection Firm", OrganizationKind.AUDIT_FIRM),
     }
+    signers = _signers(demo, staff[Role.BRAND_SIGNATORY])
+    start = at - timedelta(days=AGE)
     with program_scope(program.pk):
-        _members(staff, organizations, at)
-        _fill(demo, director, organizations, at)
-    signatory = staff[Role.BRAND_SIGNATORY] if demo.has_begun else None
+        _members(staff, organizations, start)
+        _fill(demo, director, organizations, signers, start)
+        demo_education.build(program=program, director=director, at=at, start=start)
     # Outside the scope: brands act in their own.
-    react("demo.built", program=program, director=director, signatory=signatory, at=at)
-    if demo.has_begun:
-        with program_scope(program.pk):
-            _publish({"by": director, "at": at})
+    react("demo.built", program=program, director=director, at=at)
+    demo_time.pass_until(program.pk, at)
+    with program_scope(program.pk):
+        demo_network.tell(demo.key, by=director, at=at)
+        _publish({"by": director, "at": at})
+    demo_network.endorse(program, by=director)
+    demo_lists.keep(program, by=director, at=at)
     return program
 
 
@@ -287,50 +305,75 @@ def _members(staff: dict[Role, Person], organizations: dict[str, Organization], 
         record("membership.started", membership, by=None, at=at, after={"role": role.value})
 
 
-def _fill(demo: Demo, director: Person, organizations: dict[str, Organization], at: datetime) -> None:
-    """Organizations, suppliers with their past, sourcing, a code in force and a rule of the program's own."""
-    today = queries.today(at)
+def _fill(
+    demo: Demo,
+    director: Person,
+    organizations: dict[str, Organization],
+    signers: dict[str, tuple[Organization, Person]],
+    at: datetime,
+) -> None:
+    """Organizations, sourcing, a code in force and what the program decided, on the day on which it began."""
+    joined = queries.today(at)
     act: dict[str, Any] = {"by": director, "at": at}
     participations.add(
         part=Part.WORKER_ORGANIZATION, name=demo.worker_organization, country=demo.country, **act
     )
     participations.add(part=Part.MONITOR, name=demo.monitor, country=demo.country, **act)
-    joined = today - timedelta(days=200)
     brands = [participations.add(part=Part.BRAND, name=name, joined_on=joined, **act) for name in demo.brands]
     suppliers = {
         name: participations.add(part=Part.SUPPLIER, name=name, country=demo.country, joined_on=joined, **act)
         for name in demo.suppliers
     }
-    for kind in (OrganizationKind.BRAND, OrganizationKind.SUPPLIER):  # those whose people sign in
-        named = Participation.objects.filter(part=kind.value, name=organizations[kind].name)
-        named.update(organization=organizations[kind])
+    own = organizations[OrganizationKind.SUPPLIER]
+    Participation.objects.suppliers().filter(name=own.name).update(organization=own)
+    _let_in(brands, signers, at)
     for name, places in demo.suppliers.items():
         for place in places:
             _workplace(demo, suppliers[name], place, act)
-    for name, rung, days, reason in demo.standing:
-        participations.change_standing(
-            participation_id=suppliers[name].pk,
-            rung_key=rung,
-            effective_on=today - timedelta(days=days),
-            reason=reason,
-            decided_by=demo.monitor,
-            **act,
-        )
-    for number, brand in enumerate(brands):
-        chosen = [supplier.pk for place, supplier in enumerate(suppliers.values()) if place % 3 != number]
-        if chosen:
-            sourcing.start(brand_id=brand.pk, supplier_ids=chosen, started_on=joined, **act)
-    codes.put_in_force(code_id=CodeVersion.objects.get().pk, on=today, **act)
-    if demo.has_begun:
+    for brand in brands:
+        chosen = [suppliers[name].pk for name in demo.buys[brand.name]]
+        sourcing.start(brand_id=brand.pk, supplier_ids=chosen, started_on=joined, **act)
+    codes.put_in_force(code_id=CodeVersion.objects.get().pk, on=joined, **act)
+    shows = demo.blueprint == "fair_food"
+    for key, value, unit in (*DECIDED, *(SHOWN if shows else ())):
         rules.set_rule(
-            key="clocks.complaint_closed",
-            value=30,
-            valid_from=today,
+            key=key,
+            value=value,
+            unit=unit,
+            valid_from=joined,
             source="Demo council, minute 1",
             note="Demo value.",
             **act,
         )
-        react("demo.filled", director=director, at=at)
+
+
+def _signers(demo: Demo, first: Person) -> dict[str, tuple[Organization, Person]]:
+    """{brand: its account and who signs for it}. Those beside the first have one person, who never signs in."""
+    found = {}
+    for number, name in enumerate(demo.brands):
+        address = f"{demo.key}.{name.lower().replace(' ', '-')}@{DOMAIN}"
+        person = first if number == 0 else _signer(address, f"Signatory of {name}")
+        found[name] = (_organization(name, OrganizationKind.BRAND), person)
+    return found
+
+
+def _signer(address: str, name: str) -> Person:
+    return Person.objects.filter(email=address).first() or Person.objects.create(
+        email=address, name=name, password=make_password(None)
+    )
+
+
+def _let_in(
+    brands: list[Participation], signers: dict[str, tuple[Organization, Person]], at: datetime
+) -> None:
+    """Give each brand its account, and those beside the first the person who signs for them."""
+    for number, brand in enumerate(brands):
+        own, person = signers[brand.name]
+        Participation.objects.filter(pk=brand.pk).update(organization=own)
+        if number:
+            Membership.objects.create(
+                person=person, role=Role.BRAND_SIGNATORY, organization=own, started_at=at
+            )
 
 
 def _publish(act: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from programs import queries
 from programs.models import Participation, Workplace
+from programs.queries.education import overdue
 from wsr.accounts.grants import Permission
 from wsr.ui.home import Step, Tile
 
@@ -34,6 +35,15 @@ def brands(request: HttpRequest) -> Tile | None:
         return None
     url = reverse("programs:brands", args=[request.program.slug])
     return Tile(_("Brands"), Participation.objects.brands().present().count(), url, order=30)
+
+
+def education(request: HttpRequest) -> Tile | None:
+    """What workers are owed and was not held in time, for those who hold it."""
+    if Permission.EDUCATION_CHANGE not in request.permissions:
+        return None
+    late = overdue(on=queries.today(timezone.now())).count()
+    url = reverse("programs:education", args=[request.program.slug])
+    return Tile(_("Education overdue"), late, f"{url}?when=late", order=48)
 
 
 def missing_rules(request: HttpRequest) -> Step | None:
@@ -64,4 +74,4 @@ def code_in_force(request: HttpRequest) -> Step | None:
     )
 
 
-TILES = [workplaces, suppliers, brands, missing_rules, code_in_force]
+TILES = [workplaces, suppliers, brands, education, missing_rules, code_in_force]

@@ -18,6 +18,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "letter_brands": ("yes_no", "letter to the brands that source from it"),
     "letter_unions": ("yes_no", "letter to the worker organizations"),
     "letter_workers": ("yes_no", "letter to the workers, to be put up at the workplace"),
+    "every_brand": ("yes_no", "every brand gets the duty to stop, also one that does not buy from it"),
     "group": ("yes_no", "holds for all suppliers of the same group"),
     "step_down": ("yes_no", "a supplier can return from it"),
     "return_condition": ("text", "what must be proven before it returns"),

@@ -12,6 +12,7 @@ TITLES = {
     "correction": _("Corrective actions"),
     "complaints": _("Complaints"),
     "education": _("Education"),
+    "committee": _("The committee"),
     "clocks": _("Time limits"),
     "targets": _("The program's own targets"),
     "disclosure": _("What is public"),

@@ -7,7 +7,18 @@ from programs.blueprints.shapes import Blueprint, Certainty
 
 __all__ = ["KEYS", "Blueprint", "BlueprintProblem", "Certainty", "load"]
 
-KEYS = ("fair_food", "accord", "milk_with_dignity", "empty")
+KEYS = (
+    "fair_food",
+    "accord",
+    "milk_with_dignity",
+    "rsc",
+    "lesotho",
+    "dindigul",
+    "central_java",
+    "building_dignity",
+    "respect",
+    "empty",
+)
 
 
 @cache

@@ -20,6 +20,11 @@ from programs.blueprints.shapes import (
     Standing,
 )
 
+try:  # seven times as quick, where the package was built with it
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 FOLDER = Path(__file__).parent
 FORMAT = 1
 STANDING_KINDS = ("in_good_standing", "on_notice", "probation", "suspended", "terminated", "withdrawn")
@@ -36,7 +41,7 @@ class BlueprintProblem(ValueError):
 def read(path: Path, *, questions: Blueprint | None = None) -> Blueprint:
     """The blueprint in the file at `path`. Raises BlueprintProblem.
 
-    `questions` is the empty blueprint: every rule of it must be there, and labels are taken from it.
+    `questions` is the empty blueprint: labels are taken from it, and what the file does not answer is unknown.
     """
     return _Reader(path, questions).blueprint()
 
@@ -47,7 +52,7 @@ class _Reader:
     def __init__(self, path: Path, questions: Blueprint | None) -> None:
         self.path = path
         self.where = ""
-        self.questions = {rule.key: rule.label for rule in questions.rules} if questions else {}
+        self.questions = {rule.key: rule for rule in questions.rules} if questions else {}
         self.titles = questions.sections if questions else {}
         self.sources: dict[str, Source] = {}
         self.used: set[str] = set()
@@ -75,8 +80,10 @@ class _Reader:
             code_title=self._get(code, "title", str),
             code_version=code.get("version"),
             provisions=provisions,
-            sections={key: self._section_title(key, rules) for key, rules in sections.items()},
-            rules=tuple(rule for key, rules in sections.items() for rule in self._rules(key, rules)),
+            sections=self.titles | {key: self._section_title(key, rules) for key, rules in sections.items()},
+            rules=self._with_questions(
+                [rule for key, rules in sections.items() for rule in self._rules(key, rules)]
+            ),
         )
         self._check_whole(blueprint)
         return blueprint
@@ -196,11 +203,19 @@ class _Reader:
                 continue
             key = f"{section}.{name}"
             leaf = self._leaf(entry, f"rules.{key}")
-            label = entry.get("label") or self.questions.get(key)
+            asked = self.questions.get(key)
+            label = entry.get("label") or (asked.label if asked else "")
             if not label:
                 raise self._problem("it has no label, and the empty blueprint does not ask for it")
             rules.append(Rule(key, section, label, leaf))
         return rules
+
+    def _with_questions(self, rules: list[Rule]) -> tuple[Rule, ...]:
+        """The rules and, unknown, the questions that the file does not answer; section by section as the empty one has them."""
+        answered = {rule.key for rule in rules}
+        rules = rules + [asked for key, asked in self.questions.items() if key not in answered]
+        order = list(dict.fromkeys([*self.titles, *(rule.section for rule in rules)]))
+        return tuple(sorted(rules, key=lambda rule: order.index(rule.section)))
 
     def _check_whole(self, blueprint: Blueprint) -> None:
         self.where = ""
@@ -215,8 +230,6 @@ class _Reader:
         for provision in blueprint.provisions:
             if provision.severity.value not in severities:
                 raise self._problem(f"provision {provision.number} has a severity that is not in the list")
-        if missing := set(self.questions) - {rule.key for rule in blueprint.rules}:
-            raise self._problem(f"rule {min(missing)} is missing; leave it empty where it is unknown")
         if idle := set(self.sources) - self.used:
             raise self._problem(f"source {min(idle)} is not used by any value")
 
@@ -231,7 +244,7 @@ class _Reader:
         return BlueprintProblem(f"{place}: {sentence}.")
 
 
-class _OnceLoader(yaml.SafeLoader):
+class _OnceLoader(SafeLoader):
     """SafeLoader that refuses a key written twice in one mapping, which YAML would silently drop."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -46,6 +46,7 @@ DISCLOSURES = {
     "totals": gettext_lazy("Only totals of the program"),
     "case_log": gettext_lazy("A log of cases without names"),
     "final_step": gettext_lazy("Only the final step"),
+    "decisions": gettext_lazy("Only decisions"),
     "outcome_only": gettext_lazy("Only that it happened and how it ended"),
     "withheld": gettext_lazy("Not public"),
 }

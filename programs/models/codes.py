@@ -9,7 +9,7 @@ from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
 
 class Severity(ProgramModel):
-    """How grave a breach is, in the program's own words."""
+    """How grave a breach is, in the program's own words: those of the rules about it, as they are today (`programs.meanings`)."""
 
     key = models.SlugField(max_length=40)
     label = models.CharField(_("name"), max_length=100)
@@ -17,9 +17,6 @@ class Severity(ProgramModel):
     consequence = models.TextField(_("consequence"), blank=True)
     certainty = models.CharField(max_length=20, choices=Certainty.choices)
     source = models.CharField(max_length=300, blank=True)
-    provenance = models.JSONField(
-        default=dict, blank=True, help_text="Certainty, source and note of single fields."
-    )
 
     class Meta(ProgramModel.Meta):
         ordering = ["position", "id"]

@@ -89,7 +89,7 @@ class Participation(ProgramModel):
 
 
 class Rung(ProgramModel):
-    """One step of the program's own ladder of standing."""
+    """One step of the program's own ladder of standing. What it means is a rule, and stands here as the rule is today (`programs.meanings`)."""
 
     key = models.SlugField(max_length=40)
     label = models.CharField(_("name"), max_length=100)
@@ -106,9 +106,6 @@ class Rung(ProgramModel):
     )
     certainty = models.CharField(max_length=20)
     source = models.CharField(max_length=300, blank=True)
-    provenance = models.JSONField(
-        default=dict, blank=True, help_text="Certainty, source and note of single fields."
-    )
 
     class Meta(ProgramModel.Meta):
         ordering = ["position", "id"]

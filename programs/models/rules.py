@@ -9,10 +9,19 @@ from wsr.accounts.models import Person
 from wsr.tenancy.models import ProgramModel
 
 
+class RuleQuerySet(models.QuerySet):
+    """Chains of rules."""
+
+    def planned_or_held(self) -> "RuleQuerySet":
+        """Without plans that were canceled: those hold on no day."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=F("valid_from")))
+
+
 class Rule(ProgramModel):
     """One value of one rule over a stretch of time. A change ends this row and begins the next; the past stays.
 
     `value` is any JSON value or null: unknown, to be filled in by the program. `blueprint_value` stays beside it.
+    A change that was planned and canceled stays too: it ends on the day on which it would have begun.
     """
 
     section = models.CharField(max_length=40)
@@ -30,17 +39,23 @@ class Rule(ProgramModel):
     set_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     set_at = models.DateTimeField()
 
+    objects = ProgramModel.manager_from(RuleQuerySet)
+
     class Meta(ProgramModel.Meta):
         ordering = ["section", "position", "key", "-valid_from", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "key", "valid_from"], name="rule_once_per_day"),
+            models.UniqueConstraint(
+                fields=["program", "key", "valid_from"],
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="rule_once_per_day",
+            ),
             models.UniqueConstraint(
                 fields=["program", "key"], condition=Q(valid_until=None), name="rule_one_open"
             ),
             models.CheckConstraint(name="rule_certainty_known", condition=Q(certainty__in=Certainty.values)),
             models.CheckConstraint(
                 name="rule_until_after_from",
-                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
             ),
         ]
 
@@ -51,3 +66,8 @@ class Rule(ProgramModel):
     def is_missing(self) -> bool:
         """Nobody has said what this is yet."""
         return self.value is None
+
+    @property
+    def is_canceled(self) -> bool:
+        """It was planned, and never came to hold."""
+        return self.valid_until == self.valid_from

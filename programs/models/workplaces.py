@@ -1,11 +1,13 @@
 """Workplaces: the farms and factories of suppliers."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from programs.enums import Precision
+from programs.enums import Precision, WorkplaceType
 from programs.models.participations import Participation
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
@@ -19,7 +21,20 @@ class WorkplaceQuerySet(models.QuerySet):
 
 
 class Workplace(ProgramModel):
-    """A farm or factory. What the public learns of its place is `disclosure_precision`."""
+    """A farm, a factory, or a site for as long as it is built on. What the public learns of its place is `disclosure_precision`.
+
+    Of a site, `ends_on` is its planned last day, moved with a reason; `closed_on` says that it has ended. Housing belongs to a site.
+    """
+
+    type = models.CharField(
+        _("what it is"),
+        max_length=10,
+        choices=WorkplaceType.choices,
+        default=WorkplaceType.LASTING,
+        db_default=WorkplaceType.LASTING,
+    )
+    ends_on = models.DateField(_("planned last day"), null=True, blank=True)
+    site = ProgramForeignKey("programs.Workplace", related_name="housing", null=True, blank=True)
 
     supplier = ProgramForeignKey(Participation, related_name="workplaces")
     name = models.CharField(_("name"), max_length=300)
@@ -70,12 +85,33 @@ class Workplace(ProgramModel):
                 condition=Q(latitude=None, longitude=None)
                 | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
             ),
+            models.CheckConstraint(name="workplace_type_known", condition=Q(type__in=WorkplaceType.values)),
+            models.CheckConstraint(
+                name="workplace_site_has_dates",
+                condition=Q(type=WorkplaceType.SITE, opened_on__isnull=False, ends_on__gte=F("opened_on"))
+                | ~Q(type=WorkplaceType.SITE) & Q(ends_on=None),
+            ),
+            models.CheckConstraint(
+                name="workplace_housing_has_site",
+                condition=Q(type=WorkplaceType.HOUSING, site__isnull=False)
+                | ~Q(type=WorkplaceType.HOUSING) & Q(site=None),
+            ),
         ]
         indexes = [
             models.Index(fields=["program", "name", "id"], name="workplace_by_name"),
+            models.Index(
+                fields=["program", "site"], condition=Q(site__isnull=False), name="workplace_housing_of_site"
+            ),
             models.Index(fields=["program", "country", "name_key"], name="workplace_matching"),
             models.Index(fields=["program", "supplier"], name="workplace_of_supplier"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def runs(self) -> tuple[date, date]:
+        """First and planned last day of a site. Raises TypeError for what is none."""
+        if self.opened_on is None or self.ends_on is None:
+            raise TypeError("Only a site has both days.")
+        return self.opened_on, self.ends_on

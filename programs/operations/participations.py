@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from programs.enums import Part
 from programs.models import Participation, Rung, StandingEvent
+from programs.queries.meanings import Meanings
 from wsr.accounts.grants import Role
 from wsr.accounts.models import Organization, OrganizationKind, Person
 from wsr.accounts.operations import invite
@@ -195,7 +196,8 @@ def change_standing(
     )
     ids = {"participation": str(supplier.pk), "standing_event": str(event.pk)}
     emit(kind="standing_changed", key=f"standing:{event.pk}", at=at, context=ids)
-    react("standing.changed", supplier=supplier, event=event, rung=newest.rung, before=before, by=by, at=at)
+    holding = Meanings(Rung).on(newest.rung, _today(at))
+    react("standing.changed", supplier=supplier, event=event, rung=holding, before=before, by=by, at=at)
     return event
 
 

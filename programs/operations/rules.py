@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from programs import queries
 from programs.blueprints import units
 from programs.blueprints.units import Value
 from programs.enums import Certainty
-from programs.models import Rule, Rung
+from programs.models import Rule
+from programs.operations.meanings import problem, take_effect
 from programs.sections import LIMITS
 from wsr.accounts.models import Person
 from wsr.deadlines.kinds import kinds
@@ -44,6 +46,7 @@ def set_rule(
     """
     program = Program.objects.get(pk=current_program_id())
     today = at.astimezone(ZoneInfo(program.time_zone)).date()
+    value = value.strip() if isinstance(value, str) else value
     last = last_rule(key, on=today, for_update=True)
     if last is None:
         raise Rule.DoesNotExist
@@ -59,22 +62,41 @@ def set_rule(
     if key == TIME_ZONE:
         program.time_zone = str(value or "UTC")
         program.save(update_fields=["time_zone"])
-    record(
-        "rule.set",
-        rule,
-        by=by,
-        at=at,
-        before=before,
-        after={"value": value, "unit": rule.unit, "valid_from": valid_from},
-        reason=note,
-    )
+    after = {"value": value, "unit": rule.unit, "valid_from": valid_from}
+    record("rule.set", rule, by=by, at=at, before=before, after=after, reason=note)
+    if valid_from == today:
+        take_effect(by=by, at=at)
     return rule
+
+
+@atomic
+def cancel_plan(*, key: str, by: Person, at: datetime) -> Rule:
+    """Take back the change of a rule that is planned last; what held before it holds on. Returns the canceled plan, which stays on record.
+
+    Raises Rule.DoesNotExist where the program never had the rule, and CannotSet where nothing is planned.
+    """
+    day = queries.today(at)
+    rows = Rule.objects.planned_or_held().select_for_update(of=("self",)).filter(key=key)
+    newest = list(rows.order_by("-valid_from")[:2])
+    if not newest:
+        raise Rule.DoesNotExist
+    plan = newest[0]
+    if plan.valid_from <= day:
+        raise CannotSet(_("No change is planned. What holds already changes from a day on."))
+    plan.valid_until = plan.valid_from
+    plan.save(update_fields=["valid_until"])
+    for held in newest[1:]:
+        held.valid_until = None
+        held.save(update_fields=["valid_until"])
+    before = {"value": plan.value, "unit": plan.unit, "valid_from": plan.valid_from}
+    record("rule.plan_canceled", plan, by=by, at=at, before=before)
+    return plan
 
 
 def _check_value(last: Rule, value: Value, unit: str) -> None:
     if unit and unit != last.unit and (last.section not in LIMITS or unit not in units.LENGTHS):
         raise CannotSet(_("This rule cannot have another unit."))
-    if sentence := units.problem(unit or last.unit, value):
+    if sentence := units.problem(unit or last.unit, value) or problem(last.key, value):
         raise CannotSet(sentence)
 
 
@@ -83,7 +105,9 @@ def _check_day(last: Rule, valid_from: date, today: date) -> None:
         raise CannotSet(_("A rule cannot change in the past. Choose today or a later day."))
     if valid_from < last.valid_from:
         raise CannotSet(
-            _("A change from %(day)s is already on record. Choose that day or a later one.")
+            _(
+                "A change from %(day)s is already on record. Choose that day or a later one, or cancel it first."
+            )
             % {"day": last.valid_from}
         )
     if last.key == TIME_ZONE and valid_from > today:
@@ -110,32 +134,6 @@ def _asked_lengths() -> Iterator[tuple[str, object]]:
         yield kind.length_key, kind.label
         for rung in kind.rungs:
             yield rung.length_key, f"{kind.label}: {rung.label}"
-
-
-@atomic
-def set_rung(
-    *,
-    rung_key: str,
-    label: str,
-    stops_purchases: bool | None,
-    is_public: bool | None,
-    by: Person,
-    at: datetime,
-) -> Rung:
-    """Say what a rung of the ladder means; None where the program has not decided. Raises Rung.DoesNotExist and CannotSet."""
-    rung = Rung.objects.select_for_update(of=("self",)).get(key=rung_key)
-    if not label.strip():
-        raise CannotSet(_("Give the standing a name."))
-    wanted = {"label": label, "stops_purchases": stops_purchases, "is_public": is_public}
-    before = {name: getattr(rung, name) for name in wanted if getattr(rung, name) != wanted[name]}
-    for name in before:
-        setattr(rung, name, wanted[name])
-        if wanted[name] is not None:
-            rung.provenance[name] = {"certainty": Certainty.SET_BY_PROGRAM.value, "source": "", "note": ""}
-    if before:
-        rung.save(update_fields=[*before, "provenance"])
-        record("rung.set", rung, by=by, at=at, before=before, after={name: wanted[name] for name in before})
-    return rung
 
 
 def _replaced(last: Rule, valid_from: date) -> Rule:

@@ -1,18 +1,21 @@
 """The program's own scales – rungs of the ladder of standing, severities of breaches – and the rules that it asks itself."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from programs import blueprints, ladder
+from programs import blueprints, ladder, meanings
 from programs.blueprints import units
 from programs.enums import Certainty
 from programs.models import Participation, Rule, Rung, Severity
-from programs.operations.rules import CannotSet
+from programs.operations.meanings import problem
+from programs.operations.rules import CannotSet, set_rule
+from programs.queries.meanings import as_column
 from programs.sections import TITLES
 from wsr.accounts.models import Person
 from wsr.history.operations import record
@@ -20,7 +23,7 @@ from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
 from wsr.tenancy.references import in_use
 
-RESERVED = frozenset({"add"})  # a word of the addresses
+NEW = "add"  # a word of the addresses, so no key
 SEVERITY_QUESTIONS = (
     ("may_be_cured", "yes_no", "may be put right"),
     ("shortest_stop", "months", "shortest stop of purchases"),
@@ -38,12 +41,14 @@ def add_rung(*, label: str, by: Person, at: datetime) -> Rung:
     rung = Rung(key=_key(Rung, label), label=_label(Rung, label), certainty=Certainty.SET_BY_PROGRAM)
     rung.position = _behind(Rung)
     rung.save()
+    day = _today(program, at)
+    say([rung], since=day, by=by, at=at)
     if not is_first:
         questions = [
             (ladder.key_of(rung.key, name), unit, ladder.label_of(rung.label, name))
             for name, (unit, _words) in ladder.QUESTIONS.items()
         ]
-        _ask(ladder.SECTION, questions, _today(program, at), by, at)
+        _ask(ladder.SECTION, questions, day, by, at)
     record("rung.added", rung, by=by, at=at, after={"label": rung.label, "position": rung.position})
     return rung
 
@@ -60,38 +65,58 @@ def add_severity(*, label: str, consequence: str = "", by: Person, at: datetime)
         position=_behind(Severity),
     )
     severity.save()
+    day = _today(program, at)
+    say([severity], since=day, by=by, at=at)
     questions = [
         (f"severity.{severity.key}.{name}", unit, f"{severity.label}, {words}")
         for name, unit, words in SEVERITY_QUESTIONS
     ]
-    _ask("severity", questions, _today(program, at), by, at)
+    _ask(meanings.SEVERITY, questions, day, by, at)
     after = {"label": severity.label, "consequence": severity.consequence, "position": severity.position}
     record("severity.added", severity, by=by, at=at, after=after)
     return severity
 
 
 @atomic
-def set_severity(*, key: str, label: str, consequence: str, by: Person, at: datetime) -> Severity:
-    """Rename a severity or say what follows from it. Raises Severity.DoesNotExist and CannotSet."""
+def set_rung(
+    *,
+    rung_key: str,
+    label: str,
+    stops_purchases: bool | None,
+    is_public: bool | None,
+    valid_from: date,
+    by: Person,
+    at: datetime,
+) -> Rung:
+    """Say what a rung of the ladder means from a day on; None where the program has not decided. Whoever stands there before keeps what followed.
+
+    Duties that run go on when a rung stops no purchases any more. Raises Rung.DoesNotExist and CannotSet, as `rules.set_rule` does.
+    """
+    wanted = {"label": label.strip() or None, "stops_purchases": stops_purchases, "is_public": is_public}
+    return _set(Rung, rung_key, wanted, valid_from, by=by, at=at)
+
+
+@atomic
+def set_severity(
+    *, key: str, label: str, consequence: str, valid_from: date, by: Person, at: datetime
+) -> Severity:
+    """Rename a severity or say what follows from it, from a day on. Raises Severity.DoesNotExist and CannotSet, as `rules.set_rule` does."""
+    wanted = {"label": label.strip() or None, "consequence": consequence.strip() or None}
+    return _set(Severity, key, wanted, valid_from, by=by, at=at)
+
+
+def _set[T: (Rung, Severity)](
+    scale: type[T], key: str, wanted: dict[str, Any], valid_from: date, *, by: Person, at: datetime
+) -> T:
+    """Rules for what is other than today; what stays as it is today is left to its own plans."""
     _locked()
-    severity = Severity.objects.select_for_update(of=("self",)).get(key=key)
-    wanted = {"label": _label(Severity, label, but=key), "consequence": consequence.strip()}
-    before = {name: getattr(severity, name) for name in wanted if getattr(severity, name) != wanted[name]}
-    if not before:
-        return severity
-    for name in before:
-        setattr(severity, name, wanted[name])
-    if "consequence" in before:
-        severity.provenance["consequence"] = {
-            "certainty": Certainty.SET_BY_PROGRAM.value,
-            "source": "",
-            "note": "",
-        }
-    severity.save(update_fields=[*before, "provenance"])
-    record(
-        "severity.set", severity, by=by, at=at, before=before, after={name: wanted[name] for name in before}
-    )
-    return severity
+    step = scale.objects.select_for_update(of=("self",)).get(key=key)
+    for field, value in wanted.items():
+        if as_column(field, value) != getattr(step, field):
+            rule_key = meanings.key_of(_section(scale), key, field)
+            set_rule(key=rule_key, value=value, valid_from=valid_from, by=by, at=at)
+    step.refresh_from_db()
+    return step
 
 
 @atomic
@@ -130,8 +155,34 @@ def remove(*, scale: type[Rung] | type[Severity], key: str, by: Person, at: date
     )
     row.delete()
     scale.objects.filter(position__gt=row.position).update(position=F("position") - 1)
-    section = ladder.SECTION if scale is Rung else "severity"
-    _end(f"{section}.{key}.", _today(program, at))
+    _end(f"{_section(scale)}.{key}.", _today(program, at))
+
+
+def say(steps: Iterable[Rung | Severity], *, since: date, by: Person | None, at: datetime) -> None:
+    """Rules that say of new rungs and severities what their rows say, from their first day on."""
+    place, rules = _last_place(), []
+    for step in steps:
+        section = _section(type(step))
+        for field, (unit, _words) in meanings.FIELDS[section].items():
+            place += 1
+            value = getattr(step, field)
+            value = None if value == "" else value
+            rules.append(
+                Rule(
+                    program_id=step.program_id,
+                    section=section,
+                    key=meanings.key_of(section, step.key, field),
+                    label=meanings.label_of(section, step.label, field),
+                    value=value,
+                    unit=unit,
+                    certainty=Certainty.UNKNOWN if value is None else Certainty.SET_BY_PROGRAM,
+                    position=place,
+                    valid_from=since,
+                    set_by=by,
+                    set_at=at,
+                )
+            )
+    Rule.objects.bulk_create(rules)
 
 
 # ── Rules ────────────────────────────────────────────────────────────────────────────────────────
@@ -193,6 +244,10 @@ def _today(program: Program, at: datetime) -> date:
     return at.astimezone(ZoneInfo(program.time_zone)).date()
 
 
+def _section(scale: type[Any]) -> str:
+    return ladder.SECTION if scale is Rung else meanings.SEVERITY
+
+
 def _word(scale: type[Any]) -> str:
     return "rung" if scale is Rung else "severity"
 
@@ -202,22 +257,20 @@ def _behind(scale: type[Any]) -> int:
     return last.position + 1 if last else 0
 
 
-def _label(scale: type[Any], label: str, but: str = "") -> str:
+def _label(scale: type[Any], label: str) -> str:
     label = label.strip()
-    if not label:
-        raise CannotSet(_("Give it a name."))
-    if scale.objects.filter(label__iexact=label).exclude(key=but).exists():
-        raise CannotSet(_("%(name)s is there already.") % {"name": label})
+    if sentence := problem(meanings.key_of(_section(scale), NEW, "label"), label):
+        raise CannotSet(sentence)
     return label
 
 
 def _key(scale: type[Any], label: str) -> str:
     """A key that neither a step nor a rule of an earlier one has."""
-    section = ladder.SECTION if scale is Rung else "severity"
+    section = _section(scale)
     base = slugify(label).replace("-", "_")[:34] or _word(scale)
     key, number = base, 1
     while (
-        key in RESERVED
+        key == NEW
         or scale.objects.filter(key=key).exists()
         or Rule.objects.filter(key__startswith=f"{section}.{key}.").exists()
     ):
@@ -226,12 +279,16 @@ def _key(scale: type[Any], label: str) -> str:
     return key
 
 
+def _last_place() -> int:
+    last = Rule.objects.order_by("-position").first()
+    return last.position if last else -1
+
+
 def _ask(
     section: str, questions: list[tuple[str, str, str]], day: date, by: Person, at: datetime
 ) -> list[Rule]:
     """Rules without a value, behind all others."""
-    last = Rule.objects.order_by("-position").first()
-    start = last.position + 1 if last else 0
+    start = _last_place() + 1
     return [
         Rule.objects.create(
             section=section,
@@ -249,7 +306,8 @@ def _ask(
 
 
 def _end(prefix: str, day: date) -> None:
-    """End the open rules below a key; what they said stays on record."""
-    for rule in Rule.objects.select_for_update(of=("self",)).filter(key__startswith=prefix, valid_until=None):
-        rule.valid_until = max(day, rule.valid_from + timedelta(days=1))
+    """End the open rules below a key; what they said stays on record. What was planned never comes to hold."""
+    rows = Rule.objects.planned_or_held().select_for_update(of=("self",)).filter(key__startswith=prefix)
+    for rule in rows.filter(Q(valid_until=None) | Q(valid_until__gt=day)):
+        rule.valid_until = max(day, rule.valid_from)
         rule.save(update_fields=["valid_until"])

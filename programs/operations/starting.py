@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from programs import blueprints, ladder
+from programs import blueprints
+from programs.blueprints.asked import rules_of
 from programs.blueprints.shapes import Blueprint, Leaf
 from programs.enums import CodeState
 from programs.models import CodeVersion, Provision, Rule, Rung, Severity
@@ -15,6 +16,7 @@ from wsr.accounts.grants import Role
 from wsr.accounts.models import Membership, Person
 from wsr.errors import DomainError
 from wsr.history.operations import record
+from wsr.reactions import react
 from wsr.tenancy import current_program_id, program_scope
 from wsr.tenancy.models import Program
 
@@ -55,7 +57,9 @@ def start_program(
             )
         with program_scope(program.pk, person_id=director.pk):
             Membership.objects.create(program=program, person=director, role=Role.DIRECTOR, started_at=at)
-            _copy(found, by=by, at=at, on=at.astimezone(ZoneInfo(time_zone)).date())
+            on = at.astimezone(ZoneInfo(time_zone)).date()
+            _copy(found, by=by, at=at, on=on)
+            react("program.started", blueprint=blueprint, on=on, at=at)
             record(
                 "program.started",
                 program,
@@ -92,7 +96,6 @@ def _copy(found: Blueprint, *, by: Person | None, at: datetime, on: date) -> Non
             stops_purchases=rung.stops_purchases.value,
             is_public=rung.is_public.value,
             is_step=rung.is_step,
-            provenance=_provenance(stops_purchases=rung.stops_purchases, is_public=rung.is_public),
             **_marks(rung.exists),
         )
     severities = _copy_severities(found)
@@ -108,7 +111,6 @@ def _copy_severities(found: Blueprint) -> dict[object, Severity | None]:
             label=severity.label,
             position=position,
             consequence=severity.consequence.value or "",
-            provenance=_provenance(consequence=severity.consequence),
             **_marks(severity.exists),
         )
     return severities
@@ -131,36 +133,24 @@ def _copy_code(found: Blueprint, severities: dict[object, Severity | None], *, a
 
 
 def _copy_rules(found: Blueprint, *, by: Person | None, at: datetime, on: date) -> None:
-    rows = [(rule.section, rule.key, rule.label, rule.leaf) for rule in found.rules]
-    rows += [("bodies", f"bodies.{body.key}", body.label, body.example) for body in found.bodies]
-    for severity in found.severities:
-        for name, says, leaf in (
-            ("may_be_cured", "may be put right", severity.may_be_cured),
-            ("shortest_stop", "shortest stop of purchases", severity.shortest_purchase_stop),
-        ):
-            rows.append(("severity", f"severity.{severity.key}.{name}", f"{severity.label}, {says}", leaf))
-    for rung in found.standings:
-        for name, leaf in rung.ladder.items():
-            key, label = ladder.key_of(rung.key, name), ladder.label_of(rung.label, name)
-            rows.append((ladder.SECTION, key, label, leaf))
     Rule.objects.bulk_create(
         Rule(
             program_id=current_program_id(),
-            section=section,
-            key=key,
-            label=label,
-            value=leaf.value,
-            unit=leaf.unit,
-            blueprint_value=leaf.value,
+            section=rule.section,
+            key=rule.key,
+            label=rule.label,
+            value=rule.leaf.value,
+            unit=rule.leaf.unit,
+            blueprint_value=rule.leaf.value,
             position=position,
             valid_from=on,
             set_by=by,
             set_at=at,
-            note=leaf.note,
-            certainty=leaf.certainty.value,
-            source=cited(leaf),
+            note=rule.leaf.note,
+            certainty=rule.leaf.certainty.value,
+            source=cited(rule.leaf),
         )
-        for position, (section, key, label, leaf) in enumerate(rows)
+        for position, rule in enumerate(rules_of(found))
     )
 
 

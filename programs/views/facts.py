@@ -33,9 +33,10 @@ _WORKPLACE = (
     "worker_count",
     "os_id",
     "opened_on",
+    "ends_on",
     "closed_on",
 )
-_ONLY_WHEN_THERE = frozenset({"ended_on", "closed_on", "also_known_as"})
+_ONLY_WHEN_THERE = frozenset({"ended_on", "ends_on", "closed_on", "also_known_as"})
 
 
 def participation_facts(participation: Participation) -> list[tuple[str, Any]]:

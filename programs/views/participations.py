@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from programs import queries
 from programs.enums import Part
 from programs.forms import BodyForm, EndForm, InvitePeopleForm, ParticipationForm, StandingForm
-from programs.models import Participation
+from programs.models import Participation, Rung
 from programs.operations import participations
+from programs.queries import sites
+from programs.queries.meanings import Meanings
 from programs.tables import BrandTable, SupplierTable
 from programs.views.answering import answer, bound
 from programs.views.facts import participation_facts
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.tenancy import Audience, current_audience
 
 _PAGE_OF = {Part.SUPPLIER: "programs:supplier", Part.BRAND: "programs:brand"}
 
@@ -55,9 +58,10 @@ def supplier(request: HttpRequest, participation_id: UUID) -> HttpResponse:
     context = {
         "supplier": found,
         "facts": participation_facts(found),
-        "events": queries.standing_events(found),
+        "events": Meanings(Rung).put(queries.standing_events(found), day=lambda event: event.effective_on),
         "workplaces": found.workplaces.order_by("name", "pk")[:100],
         "sourcing": queries.sourcing_from(supplier_id=found.pk),
+        "work": sites.of_contractor(found) if current_audience() == Audience.STAFF else [],
     }
     return render(request, "programs/supplier.html", context)
 

@@ -1,5 +1,7 @@
-"""Farms and factories."""
+"""Farms, factories and sites."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from programs import provenance, queries
+from programs.enums import WorkplaceType
 from programs.forms import CloseForm, WorkplaceForm
 from programs.location import seen_in_public, suggested_precision
 from programs.models import Participation, Workplace
 from programs.operations import workplaces as operations
+from programs.queries import sites
 from programs.tables import WorkplaceTable
 from programs.views.answering import answer, bound
 from programs.views.facts import workplace_facts
@@ -34,13 +38,15 @@ def workplaces(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def workplace(request: HttpRequest, workplace_id: UUID) -> HttpResponse:
     """One workplace: facts with where each comes from, what the public sees, who buys."""
-    found = get_object_or_404(queries.workplaces(on=queries.today(timezone.now())), pk=workplace_id)
+    on = queries.today(timezone.now())
+    found = get_object_or_404(queries.workplaces(on=on), pk=workplace_id)
     origins = provenance.of_workplace(found)
     context = {
         "workplace": found,
         "facts": [(label, value, origins.get(name)) for name, label, value in workplace_facts(found)],
         "seen": seen_in_public(found),
         "sourcing": queries.sourcing_from(supplier_id=found.supplier_id, workplace_id=found.pk),
+        **(_work(request, found, on) if found.type == WorkplaceType.SITE else {}),
     }
     return render(request, "programs/workplace.html", context)
 
@@ -100,6 +106,17 @@ def close_workplace(request: HttpRequest, workplace_id: UUID) -> HttpResponse:
         title=_("%(name)s has closed") % {"name": found.name},
         back_url=_page(request, workplace_id),
     )
+
+
+def _work(request: HttpRequest, site: Workplace, on: date) -> dict[str, Any]:
+    """Who works for whom on a site, who did, its housing and how its end moved."""
+    return {
+        "may_change": Permission.WORKPLACE_CHANGE in request.permissions and not site.closed_on,
+        "tree": sites.tree(site, on=on, program_slug=request.program.slug, permissions=request.permissions),
+        "former": list(sites.of_site(site).filter(ended_on__lte=on)),
+        "housing": list(site.housing.select_related("supplier").order_by("name", "pk")),
+        "moved": list(sites.extensions(site)),
+    }
 
 
 def _page(request: HttpRequest, workplace_id: UUID) -> str:

@@ -31,7 +31,7 @@ def test_every_value_has_unit_certainty_and_source(key):
 
     found = list(leaves(data))
 
-    assert len(found) >= 62
+    assert len(found) >= 5
     for place, leaf in found:
         assert set(leaf) >= {"value", "unit", "certainty", "source"}, place
         if leaf["certainty"] in ("documented", "partial"):
@@ -42,10 +42,16 @@ def test_every_value_has_unit_certainty_and_source(key):
 
 @pytest.mark.parametrize("key", REAL)
 def test_every_program_answers_every_question_or_says_unknown(key):
-    asked = {rule.key for rule in blueprints.load("empty").rules}
+    asked = {rule.key: rule for rule in blueprints.load("empty").rules}
+    found = {rule.key: rule for rule in blueprints.load(key).rules}
+    written = yaml.safe_load((FOLDER / f"{key}.yaml").read_text())["rules"]
 
-    assert asked <= {rule.key for rule in blueprints.load(key).rules}
-    assert all(rule.leaf.certainty is Certainty.UNKNOWN for rule in blueprints.load("empty").rules)
+    assert set(asked) <= set(found)
+    assert all(rule.leaf.certainty is Certainty.UNKNOWN for rule in asked.values())
+    for name, rule in asked.items():
+        section, _dot, own = name.partition(".")
+        if own not in written.get(section, {}):
+            assert found[name] == rule
 
 
 def test_limits_that_nobody_published_stay_empty():
@@ -138,10 +144,6 @@ def test_a_dairy_farm_without_rest_that_pays_monthly_breaks_two_provisions():
         (("number: I.2", "number: I.1"), "provision I.1 is there twice"),
         (("value: article_iii", "value: article_iv"), "severity that is not in the list"),
         (("    escrow:", "    reconciliation:"), "written twice"),
-        (
-            ("    appeal: {value: null", "    objection: {label: x, value: null"),
-            "rule complaints.appeal is missing",
-        ),
         (("unit: pounds", "unit: stones"), "is not a known unit"),
         (("format: 1", "format: 2"), "“format” must be 1"),
     ],

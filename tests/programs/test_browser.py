@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from programs import demo
 from programs.models import CodeVersion, Participation, Provision, Sourcing, Workplace
 from programs.operations import codes
 from tests import factories
@@ -55,6 +54,7 @@ def addresses(program, director):
         ("code", code),
         ("edit_provision", provision),
         ("rules",),
+        ("compare_rules",),
         ("rule", "clocks.complaint_closed"),
         ("set_rule", "inspection.interview_floor"),
         ("set_rung", "suspended"),
@@ -72,12 +72,10 @@ def addresses(program, director):
     yield "demo_code", reverse("programs:demo_code")
 
 
-def test_every_page_is_sound(live_server, context, watched_page, settings):  # noqa: F811
-    settings.DEMO = True
-    demo.build()
-    program = Program.objects.get(slug="farms-demo")
+def test_every_page_is_sound(live_server, context, watched_page, demo_copy):  # noqa: F811
+    program = demo_copy["farms-demo"]
     director = Person.objects.get(email="farms.director@demo.example")
-    factories.member(Program.objects.get(slug="garment-demo"), "director", person=director)
+    factories.member(demo_copy["garment-demo"], "director", person=director)
     sign_in(context, live_server, director)
 
     for name, path in addresses(program, director):

@@ -50,7 +50,7 @@ def test_the_rules_page_says_what_is_missing_and_where_values_come_from(client, 
     assert "rules are missing" in page.text
     assert "https://www.fairfoodprogram.org/about-the-fair-food-program/" in page.text
     missing = client.get(url(program, "rules"), {"missing": "1"})
-    assert "Share of the workers present" not in missing.text
+    assert "Share of the workers present who are interviewed" not in missing.text
     assert "Length of probation" in missing.text
 
 
@@ -98,7 +98,7 @@ def test_every_kind_of_value_can_be_set_on_the_page(client, director, at):
 def test_a_rung_is_decided(staff, program):
     staff.post(
         url(program, "set_rung", "suspended"),
-        {"label": "Suspended", "stops_purchases": "yes", "is_public": ""},
+        {"label": "Suspended", "stops_purchases": "yes", "is_public": "", "valid_from": today()},
     )
 
     rung = in_program(program, lambda: Rung.objects.get(key="suspended"))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from programs.models import CodeVersion, Provision, Rule, Rung, Severity
 from programs.operations import codes, participations
@@ -25,6 +26,10 @@ def url(name, *args):
     return reverse(f"programs:{name}", args=["own", *args])
 
 
+def today():
+    return timezone.now().date().isoformat()
+
+
 def ladder(client):
     with program_scope(client.program.pk):
         return list(Rung.objects.values_list("key", "position"))
@@ -42,15 +47,21 @@ def test_an_empty_program_gets_a_ladder_on_pages(empty):
     empty.post(url("move_rung", "suspended"), {"down": "1"})
     empty.post(url("move_rung", "good_standing"), {"up": "1"})
     empty.post(
-        url("set_rung", "probation"), {"label": "On probation", "stops_purchases": "no", "is_public": "yes"}
+        url("set_rung", "probation"),
+        {"label": "On probation", "stops_purchases": "no", "is_public": "yes", "valid_from": today()},
     )
 
     assert ladder(empty) == [("good_standing", 0), ("probation", 1), ("suspended", 2)]
     with program_scope(empty.program.pk):
         assert Rule.objects.filter(key="ladder.suspended.limit", valid_until=None).exists()
-        assert not Rule.objects.filter(key__startswith="ladder.good_standing.").exists()
+        asked = Rule.objects.filter(key__startswith="ladder.good_standing.").values_list("key", flat=True)
+        assert {key.rpartition(".")[2] for key in asked} == {"label", "stops_purchases", "is_public"}
     said = events(empty)
-    assert [said.count(f"rung.{act}") for act in ("added", "moved", "set")] == [3, 1, 1]
+    assert [said.count(f"rung.{act}") for act in ("added", "moved", "set")] == [
+        3,
+        1,
+        3,
+    ]  # name and two answers
     shown = empty.get(url("rules")).text
     assert shown.index("Good standing") < shown.index("On probation") < shown.rindex("Suspended")
 
@@ -84,7 +95,8 @@ def test_severities_are_added_changed_ordered_and_removed_where_unused(empty):
     for label in ("Minor", "Zero tolerance"):
         empty.post(url("add_severity"), {"label": label, "consequence": ""})
     empty.post(url("move_severity", "zero_tolerance"), {"up": "1"})
-    empty.post(url("set_severity", "minor"), {"label": "Minor", "consequence": "A plan within 30 days"})
+    changed = {"label": "Minor", "consequence": "A plan within 30 days", "valid_from": today()}
+    empty.post(url("set_severity", "minor"), changed)
     with program_scope(empty.program.pk):
         assert list(Severity.objects.values_list("key", "consequence")) == [
             ("zero_tolerance", ""),

@@ -5,12 +5,14 @@ from django.utils import translation
 
 from programs import blueprints, ladder
 from programs.blueprints.words import WORDS, in_words
+from programs.meanings import FIELDS
 from programs.operations.scales import SEVERITY_QUESTIONS
 
 
 def test_every_label_of_every_blueprint_is_offered():
     wanted = {words for _unit, words in ladder.QUESTIONS.values()}
     wanted |= {words for _key, _unit, words in SEVERITY_QUESTIONS}
+    wanted |= {words for fields in FIELDS.values() for _unit, words in fields.values()}
     for key in blueprints.KEYS:
         found = blueprints.load(key)
         wanted |= {found.name, found.summary, found.code_title}

@@ -10,6 +10,7 @@ from programs import demo
 
 class Command(BaseCommand):
     help = "Make the demo programs that are not there yet and print the sign-ins. Only where WSR_DEMO=1."
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def handle(self, *args, **options):
         try:
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{demo.WITHOUT_FACTOR} sets up her second factor at the first sign-in: choose the authenticator app,"
             " and give the key shown there to that page instead of to a telephone.\n"
+        )
+        self.stdout.write(
+            f"Without signing in: what workers see, {settings.BASE_URL}/report/, and the public record, {settings.BASE_URL}/registry/\n"
         )
         for program, group in groupby(demo.people(), key=lambda entry: entry[0]):
             self.stdout.write(f"\n{program}")

@@ -1,5 +1,6 @@
 """Reads of the programs room that cross models or feed one page."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
-from programs import countries
+from programs import countries, meanings
 from programs.blueprints import units
 from programs.blueprints.units import Value
 from programs.enums import Certainty, CodeState
@@ -29,6 +30,7 @@ from programs.models import (
     StandingEvent,
     Workplace,
 )
+from programs.queries.meanings import Meanings
 from programs.sections import COMPARED
 from wsr.imports.names import name_key
 from wsr.tenancy import Audience, current_audience, current_program_id
@@ -139,9 +141,9 @@ def standing_events(supplier: Participation) -> QuerySet[StandingEvent]:
 
 
 def rung_on(supplier: Participation, *, on: date) -> Rung | None:
-    """Where the supplier stood on a day, by what is known now; None before its first event."""
+    """Where the supplier stood on a day, by what is known now, and as the rung was on it; None before its first event."""
     event = standing_events(supplier).filter(effective_on__lte=on).first()
-    return event.rung if event else None
+    return Meanings(Rung).on(event.rung, on) if event else None
 
 
 def _rung(path: str, name: str) -> Subquery:
@@ -160,6 +162,15 @@ def rules(*, on: date) -> QuerySet[Rule]:
     return Rule.objects.filter(
         Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on
     ).select_related("set_by")
+
+
+def planned_rules(*, on: date) -> dict[str, list[Rule]]:
+    """{key: what will hold from a later day on, the next first} of rules with a planned change."""
+    found: dict[str, list[Rule]] = {}
+    rows = Rule.objects.planned_or_held().filter(valid_from__gt=on)
+    for rule in rows.select_related("set_by").order_by("valid_from"):
+        found.setdefault(rule.key, []).append(rule)
+    return found
 
 
 def rule_value(key: str, *, on: date) -> Value:
@@ -188,6 +199,7 @@ class ShownRule:
     value: list[str]
     blueprint_value: list[str]
     sources: list[SourceLine]
+    planned: list["ShownRule"] = field(default_factory=list)
 
     @property
     def is_changed(self) -> bool:
@@ -197,14 +209,24 @@ class ShownRule:
         )
 
 
-def shown_rule(rule: Rule) -> ShownRule:
-    """A rule with its values in words and its sources as links."""
+def shown_rule(rule: Rule, planned: list[Rule] | None = None) -> ShownRule:
+    """A rule with its values in words and its sources as links, and what is planned of it."""
     return ShownRule(
         rule,
         units.words(rule.unit, rule.value),
         units.words(rule.unit, rule.blueprint_value),
         source_lines(rule.source),
+        [shown_rule(later) for later in planned or []],
     )
+
+
+def plans_of_steps(planned: dict[str, list[Rule]]) -> dict[tuple[str, str], list[ShownRule]]:
+    """{(section, key of a rung or severity): what is planned of its meaning} out of all planned rules."""
+    found: dict[tuple[str, str], list[ShownRule]] = defaultdict(list)
+    for key, rows in planned.items():
+        if named := meanings.parts(key):
+            found[named[:2]] += [shown_rule(row) for row in rows]
+    return found
 
 
 def source_lines(text: str) -> list[SourceLine]:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programs import countries, queries
+from programs.acts import OF_WORKPLACES
 from programs.blueprints.words import in_words
-from programs.enums import Precision
+from programs.enums import Precision, WorkplaceType
 from programs.models import Participation, Rung, Sourcing, Workplace
 from wsr.accounts.grants import Permission
 from wsr.imports.names import name_key
@@ -142,6 +143,7 @@ class WorkplaceFilter(filters.FilterSet):
     precision = filters.ChoiceFilter(
         label=_("Location in public"), field_name="disclosure_precision", choices=Precision.choices
     )
+    type = filters.ChoiceFilter(label=_("What it is"), choices=WorkplaceType.choices)
     closed = filters.BooleanFilter(
         label=_("Closed"), field_name="closed_on", lookup_expr="isnull", exclude=True
     )
@@ -172,6 +174,7 @@ class WorkplaceTable(Table):
 
     name = "workplaces"
     filterset = WorkplaceFilter
+    acts = OF_WORKPLACES
     default_sort = "name"
     columns = [
         Column("name", _("Workplace"), sort="name", link="programs:workplace"),
@@ -189,6 +192,8 @@ class WorkplaceTable(Table):
         Column("kind", _("Kind"), sort="kind", hidden=True),
         Column("precision", _("Location in public"), value="get_disclosure_precision_display", hidden=True),
         Column("os_id", _("OS ID"), hidden=True),
+        Column("type", _("What it is"), value="get_type_display", hidden=True),
+        Column("ends_on", _("Planned last day"), sort="ends_on", hidden=True),
         Column("closed_on", _("Closed"), sort="closed_on", hidden=True),
     ]
     empty = Empty(

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs import blueprints, countries, sections
@@ -48,7 +48,7 @@ class CountryField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         """As ChoiceField, without the choices."""
-        super().__init__(choices=lambda: [("", _t("Choose a country")), *countries.choices()], **kwargs)
+        super().__init__(choices=lambda: [("", gettext("Choose a country")), *countries.choices()], **kwargs)
 
 
 class YesNoUnknownField(forms.TypedChoiceField):
@@ -232,12 +232,12 @@ class RuleForm(forms.Form):
         field.initial = units.typed(rule.unit, rule.value)
         if rule.section in sections.LIMITS:
             self.fields["unit"].initial = rule.unit
-            field.help_text = _t("Leave it empty where the program does not know it.")
+            field.help_text = gettext("Leave it empty where the program does not know it.")
             if self.is_bound and self.data.get("unit") in units.LENGTHS:
                 self.unit = self.data["unit"]
         else:
             del self.fields["unit"]
-            field.help_text = _t("Leave it empty where the program does not know it. In: %(unit)s.") % {
+            field.help_text = gettext("Leave it empty where the program does not know it. In: %(unit)s.") % {
                 "unit": units.UNITS.get(rule.unit, rule.unit)
             }
         if rule.unit in ("list", "fee_table", "grades"):
@@ -273,6 +273,7 @@ class RungForm(forms.Form):
     label = forms.CharField(label=_("Name"), max_length=100)
     stops_purchases = YesNoUnknownField(label=_("Brands must stop buying"))
     is_public = YesNoUnknownField(label=_("Shown in public"))
+    valid_from = DayField(label=_("From"), help_text=_("Today or a later day."))
 
 
 class StepForm(forms.Form):
@@ -281,12 +282,18 @@ class StepForm(forms.Form):
     label = forms.CharField(label=_("Name"), max_length=100)
 
 
-class SeverityForm(StepForm):
+class NewSeverityForm(StepForm):
     """How grave a breach is, and what follows."""
 
     consequence = forms.CharField(
         label=_("Consequence"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
+
+
+class SeverityForm(NewSeverityForm):
+    """The same, from a day on."""
+
+    valid_from = DayField(label=_("From"), help_text=_("Today or a later day."))
 
 
 class RuleOfOwnForm(forms.Form):
@@ -321,7 +328,7 @@ class RuleOfOwnForm(forms.Form):
         if not data.get("known"):
             for name in ("label", "section", "unit"):
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _t("Needed for a rule of your own."))
+                    self.add_error(name, gettext("Needed for a rule of your own."))
         return data
 
 
@@ -390,7 +397,7 @@ def is_lei(lei: str) -> bool:
 
 def _rung_words(rung: Rung) -> str:
     label = in_words(rung.label)
-    return f"{label} – {_t('brands must stop buying')}" if rung.stops_purchases else label
+    return f"{label} – {gettext('brands must stop buying')}" if rung.stops_purchases else label
 
 
 def _blueprint_words(key: str) -> str:

@@ -1,0 +1,1 @@
+"""Everything that is done about education: the schedule, the sessions, the library."""
