@@ -151,7 +151,7 @@ def _duty(key: str, label: object) -> ClockKind:
     return ClockKind(
         key=key,
         label=label,
-        actor=_("The brand"),
+        actor=_("Whoever buys, or hires on a site"),
         permission=Permission.STANDING_CHANGE,
         ladder=(
             Rung("reminder", _("Two days left"), after=-2),
@@ -173,4 +173,39 @@ DUTIES = [
     _duty("agreements.duty_prove", _("Duty to stop purchases, to its proof")),
 ]
 
-KINDS = [*MONEY, *OBLIGATIONS, *DISPUTES, *ESCALATION, *DUTIES]
+COMMITTEE = [
+    ClockKind(
+        key="agreements.resolution_due",
+        label=_("Decision of the committee, to what it asks for"),
+        actor=_("Whoever the decision names"),
+        permission=Permission.COMMITTEE_CHANGE,
+        ladder=_REMINDERS,
+    ),
+    ClockKind(
+        key="agreements.minutes_approved",
+        label=_("Minutes sent to the members, to their approval"),
+        length_key="clocks.minutes_approved",
+        actor=_("The committee"),
+        permission=Permission.COMMITTEE_CHANGE,
+        ladder=_REMINDERS,
+    ),
+    ClockKind(
+        key="agreements.minutes_public",
+        label=_("Minutes approved or changed, to their publication"),
+        length_key="clocks.minutes_public",
+        actor=_("The program"),
+        permission=Permission.PUBLISH,
+        ladder=(
+            Rung("week_left", _("One week left"), after=-7),
+            # As the last day begins, so that the limit is kept.
+            Rung(
+                "publish",
+                _("Published by the rule"),
+                after=-1,
+                effect=f"{_EFFECTS}.committee.minutes.publish_due",
+                tells=False,
+            ),
+        ),
+    ),
+]
+KINDS = [*MONEY, *OBLIGATIONS, *DISPUTES, *ESCALATION, *DUTIES, *COMMITTEE]

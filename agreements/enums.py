@@ -269,11 +269,20 @@ class Outcome(models.TextChoices):
 
 
 class Choice(models.TextChoices):
-    """A committee member's vote on whether there is a breach."""
+    """A committee member's vote: on a petition whether there is a breach, on any other item whether it is adopted (`PLAIN_CHOICES`)."""
 
     FOR = "for", _("It is a breach")
     AGAINST = "against", _("It is no breach")
+    ABSTAINED = "abstained", _("Abstains")
     RECUSED = "recused", _("Recused")
+
+
+PLAIN_CHOICES = {
+    Choice.FOR: _("In favor"),
+    Choice.AGAINST: _("Against"),
+    Choice.ABSTAINED: _("Abstains"),
+    Choice.RECUSED: _("Recused"),
+}
 
 
 class ArbitrationState(models.TextChoices):
@@ -293,4 +302,87 @@ ARBITRATION_MOVES: dict[ArbitrationState, frozenset[ArbitrationState]] = {
     _R.AWARDED: frozenset(),
     _R.SETTLED: frozenset(),
     _R.ENDED: frozenset(),
+}
+
+
+# ── The committee ────────────────────────────────────────────────────────────────────────────────
+
+
+class SeatSide(models.TextChoices):
+    """The side a member of the committee sits for. The two sides of an agreement, industry beside them, a chair between, and witnesses."""
+
+    WORKERS = "workers", _("Worker organizations")
+    BRANDS = "brands", _("Brands")
+    EMPLOYERS = "employers", _("Employers")
+    CHAIR = "chair", _("Neutral chair")
+    WITNESS = "witness", _("Witness, without a vote")
+
+
+class SittingState(models.TextChoices):
+    """Where a meeting of the committee stands. Members see it from the call on."""
+
+    PLANNED = "planned", _("In preparation")
+    CALLED = "called", _("Called")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_G = SittingState
+SITTING_MOVES: dict[SittingState, frozenset[SittingState]] = {
+    _G.PLANNED: frozenset({_G.CALLED, _G.CANCELLED}),
+    _G.CALLED: frozenset({_G.HELD, _G.CANCELLED}),
+    _G.HELD: frozenset(),
+    _G.CANCELLED: frozenset(),
+}
+
+
+class ItemKind(models.TextChoices):
+    """Where an item of the agenda comes from: the records, the minutes of another meeting, or somebody's proposal."""
+
+    MINUTES = "minutes", _("Minutes of an earlier meeting")
+    PETITION = "petition", _("Petition")
+    BREACH = "breach", _("Breach, time to cure")
+    OVERDUE = "overdue", _("Overdue obligations")
+    SUSPENDED = "suspended", _("Suspended suppliers")
+    FIGURES = "figures", _("Figures of the season")
+    RULES = "rules", _("Rules to decide on")
+    FOLLOW_UP = "follow_up", _("Open decisions")
+    FREE = "free", _("Other")
+
+
+class ItemState(models.TextChoices):
+    """What became of an item."""
+
+    OPEN = "open", _("To come")
+    DECIDED = "decided", _("Decided")
+    NOTED = "noted", _("Noted")
+    ADJOURNED = "adjourned", _("Left for another meeting")
+    GONE = "gone", _("Not before the committee any more")
+
+
+_I = ItemState
+ITEM_MOVES: dict[ItemState, frozenset[ItemState]] = {
+    _I.OPEN: frozenset({_I.DECIDED, _I.NOTED, _I.ADJOURNED, _I.GONE}),
+    _I.DECIDED: frozenset(),
+    _I.NOTED: frozenset(),
+    _I.ADJOURNED: frozenset(),
+    _I.GONE: frozenset(),
+}
+
+
+class MinutesState(models.TextChoices):
+    """Where the minutes of a meeting stand."""
+
+    DRAFT = "draft", _("Draft")
+    CIRCULATED = "circulated", _("Before the members")
+    APPROVED = "approved", _("Approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_M = MinutesState
+MINUTES_MOVES: dict[MinutesState, frozenset[MinutesState]] = {
+    _M.DRAFT: frozenset({_M.CIRCULATED}),
+    _M.CIRCULATED: frozenset({_M.DRAFT, _M.APPROVED}),
+    _M.APPROVED: frozenset({_M.WITHDRAWN}),
+    _M.WITHDRAWN: frozenset(),
 }

@@ -39,10 +39,12 @@ GATES = [
         "financial_support",
         gettext_lazy("Brands pay part of the cost: a financial-support clause in force"),
         financial_support,
+        "agreements:agreements",
     ),
     Gate(
         "stop_purchase",
         gettext_lazy("Brands stop buying from who breaks the code: a stop-purchase clause in force"),
         stop_purchase,
+        "agreements:agreements",
     ),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import StopDuty
 from agreements.money import notice_kinds  # noqa: F401 -- registers its kinds
 from wsr.notices.enums import Choice
 from wsr.notices.kinds import notice_kind
@@ -37,6 +38,7 @@ _AGREEMENTS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 _OBLIGATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "obligation_opened": (_("A new obligation from an agreement"), {"webhook": True}),
+    "obligation_reminder": (_("The program reminds you of an obligation"), {}),
     "obligation_answered": (_("An obligation was answered"), {"to": _STAFF}),
     "obligation_accepted": (_("An answer to an obligation was accepted"), {"webhook": True}),
     "obligation_returned": (
@@ -55,22 +57,57 @@ _BREACHES: dict[str, tuple[Any, dict[str, Any]]] = {
     "breach_cure_claimed": (_("A breach is said to be cured"), {"to": _STAFF}),
     "breach_not_cured": (_("A breach was not cured in time"), {"to": _STAFF}),
     "breach_decided": (_("A breach has moved on"), {"mandatory": True, "webhook": True, "to": _PORTALS}),
-    "dispute_filed": (_("A petition waits for the committee"), {"mandatory": True, "to": _STAFF}),
     "dispute_decided": (_("A petition to the committee has moved on"), {"mandatory": True, "webhook": True}),
     "arbitration_asked": (_("Arbitration was asked for"), {"mandatory": True, "webhook": True}),
 }
-_BRANDS = frozenset({Audience.BRAND})
+_SEATS = _STAFF | _PORTALS
+_PETITIONS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "dispute_filed": (_("A petition waits for the committee"), {"mandatory": True, "to": _STAFF}),
+    "dispute_withdrawn": (
+        _("A petition to the committee was withdrawn"),
+        {"mandatory": True, "to": _STAFF},
+    ),
+}
+_COMMITTEE: dict[str, tuple[Any, dict[str, Any]]] = {
+    "committee_called": (
+        _("You are called to a meeting of the committee"),
+        {"mandatory": True, "to": _SEATS},
+    ),
+    "committee_cancelled": (
+        _("A meeting of the committee does not take place"),
+        {"mandatory": True, "to": _SEATS},
+    ),
+    "committee_item_gone": (
+        _("A petition on your agenda is not before the committee any more"),
+        {"mandatory": True, "to": _SEATS},
+    ),
+    "committee_decided": (_("The committee has decided"), {"to": _SEATS}),
+    "committee_minutes": (_("Minutes of the committee are before you"), {"to": _SEATS}),
+}
 _DUTIES: dict[str, tuple[Any, dict[str, Any]]] = {
     "stop_purchase": (
         _("You have a duty to stop purchases"),
-        {"mandatory": True, "urgent": True, "webhook": True, "to": _BRANDS},
+        {
+            "mandatory": True,
+            "urgent": True,
+            "webhook": True,
+            "to": _PORTALS,
+            "reason": _(
+                "From this notice on every purchase, and work that goes on, is a breach of the agreement."
+            ),
+        },
     ),
-    "stop_purchase_over": (_("A duty to stop purchases has ended"), {"webhook": True, "to": _BRANDS}),
-    "stop_purchase_answer": (_("The program has answered your proof"), {"to": _BRANDS}),
+    "stop_purchase_over": (_("A duty to stop purchases has ended"), {"webhook": True, "to": _PORTALS}),
+    "stop_purchase_answer": (_("The program has answered your proof"), {"to": _PORTALS}),
     "stop_purchase_reply": (
-        _("A brand has answered its duty to stop purchases"),
+        _("A duty to stop purchases was answered"),
         {"default": Choice.DAILY, "to": _STAFF},
     ),
+}
+_OF_THOSE_WHO_HIRE = {
+    "stop_purchase": _("You have a duty to end somebody's work on a site"),
+    "stop_purchase_over": _("A duty to end somebody's work on a site has ended"),
+    "stop_purchase_reply": _("A duty to end somebody's work on a site was answered"),
 }
 _LADDER: dict[str, tuple[Any, dict[str, Any]]] = {
     "own_standing": (
@@ -90,14 +127,45 @@ def _register(kind: str, label: Any, page: str, key: str, options: dict[str, Any
         }
 
 
+def _register_duty(kind: str, label: Any, of_those_who_hire: Any, options: dict[str, Any]) -> None:
+    """Whoever hires on a site is told in words of work, not of purchases."""
+
+    @notice_kind(kind, label=label, **options)
+    def prepare(outbox: Outbox) -> dict[str, object]:
+        duty_id = outbox.context["duty"]
+        hires = StopDuty.objects.filter(pk=duty_id, hires=True).exists()
+        return {
+            "title": str(of_those_who_hire if hires else label),
+            "url": reverse("agreements:duty", args=[outbox.program.slug, duty_id]),
+        }
+
+
 for _kind, (_label, _options) in _AGREEMENTS.items():
     _register(_kind, _label, "agreements:agreement", "agreement", _options)
 for _kind, (_label, _options) in _OBLIGATIONS.items():
     _register(_kind, _label, "agreements:obligation", "obligation", _options)
 for _kind, (_label, _options) in _BREACHES.items():
     _register(_kind, _label, "agreements:breach", "breach", _options)
+for _kind, (_label, _options) in _PETITIONS.items():
+    _register(_kind, _label, "agreements:petition", "dispute", _options)
+for _kind, (_label, _options) in _COMMITTEE.items():
+    _register(_kind, _label, "agreements:sitting", "sitting", _options)
+_register(
+    "committee_asks",
+    _("A decision of the committee asks something of you"),
+    "agreements:resolution",
+    "resolution",
+    {"mandatory": True, "to": _PORTALS},
+)
+_register(
+    "committee_seat_empty",
+    _("A member has left, and her seat on the committee is empty"),
+    "agreements:set_term",
+    "seat",
+    {"to": _STAFF},
+)
 for _kind, (_label, _options) in _DUTIES.items():
-    _register(_kind, _label, "agreements:duty", "duty", _options)
+    _register_duty(_kind, _label, _OF_THOSE_WHO_HIRE.get(_kind, _label), _options)
 for _kind, (_label, _options) in _LADDER.items():
     _register(_kind, _label, "agreements:escalation", "escalation", _options)
 _register(

@@ -3,6 +3,7 @@
 A brand or supplier reads the agreements it is a party of and nobody else's, and from the proposal on: drafts belong to the program.
 """
 
+from agreements import committee_fences as committee
 from agreements.enums import (
     AGREEMENT_MOVES,
     ANSWERS,
@@ -14,8 +15,11 @@ from agreements.enums import (
     DUTY_MOVES,
     DUTY_MOVES_OF_BRANDS,
     ESCALATION_MOVES,
+    ITEM_MOVES,
     MEETING_MOVES,
+    MINUTES_MOVES,
     OBLIGATION_MOVES,
+    SITTING_MOVES,
     VERSION_MOVES,
 )
 from agreements.money import fences as money
@@ -47,6 +51,7 @@ def _said(label: str) -> Fence:
 
 FENCES = [
     *money.FENCES,
+    *committee.FENCES,
     fence(
         "agreements.Agreement",
         staff=_KEEP,
@@ -132,8 +137,9 @@ FENCES = [
         engine="select",
         **dict.fromkeys(_READ, "select insert update(state)"),
         only=_OWN,
+        # update(id): to lock the row while somebody votes.
+        searcher="select(id, program_id, state) update(id)",
     ),
-    fence("agreements.Vote", staff="select insert", append_only=True),
     fence(
         "agreements.Arbitration",
         staff=_KEEP,
@@ -177,8 +183,9 @@ FENCES = [
         "agreements.StopDuty",
         staff=_KEEP,
         engine="select",
-        brand=f"select {_ANSWER}",
-        only={"brand": own("brand_id", OWN_PARTICIPATION)},
+        # a contractor that hires others answers for those
+        **dict.fromkeys(("brand", "supplier"), f"select {_ANSWER}"),
+        only=dict.fromkeys(("brand", "supplier"), own("brand_id", OWN_PARTICIPATION)),
     ),
     fence("agreements.FlaggedPurchase", staff="select insert", engine="select"),
     fence(
@@ -204,8 +211,17 @@ FENCES = [
 MOVES = [
     moves("agreements.Escalation", "state", ESCALATION_MOVES),
     moves("agreements.Meeting", "state", MEETING_MOVES),
-    moves("agreements.StopDuty", "state", DUTY_MOVES, brand=DUTY_MOVES_OF_BRANDS),
+    moves(
+        "agreements.StopDuty",
+        "state",
+        DUTY_MOVES,
+        brand=DUTY_MOVES_OF_BRANDS,
+        supplier=DUTY_MOVES_OF_BRANDS,
+    ),
     *money.MOVES,
+    moves("agreements.Sitting", "state", SITTING_MOVES),
+    moves("agreements.AgendaItem", "state", ITEM_MOVES),
+    moves("agreements.Minutes", "state", MINUTES_MOVES),
     moves("agreements.Agreement", "state", AGREEMENT_MOVES),
     moves("agreements.AgreementVersion", "state", VERSION_MOVES),
     moves("agreements.Obligation", "state", OBLIGATION_MOVES, brand=ANSWERS, supplier=ANSWERS),

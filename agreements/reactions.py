@@ -7,6 +7,8 @@ from uuid import UUID
 
 from agreements import demo
 from agreements.operations import duties, duty_breaches, escalation, schedules
+from agreements.operations.committee import minutes, seats
+from agreements.queries.sites import contractors_shown
 from programs.models import Participation, Rung
 from wsr.accounts.models import Person
 
@@ -32,17 +34,31 @@ def sourcing_recorded(*, supplier_ids: Collection[UUID] | None, by: Person | Non
             duties.open_for(supplier=supplier, event=event, by=by, at=at)
 
 
+def rung_stops(*, rung: Rung, by: Person | None, at: datetime) -> None:
+    """Brands get the duty for whoever stands on a rung from which they must stop buying from now on."""
+    here = Participation.objects.suppliers().present().filter(rung=rung.key)
+    sourcing_recorded(supplier_ids=list(here.values_list("pk", flat=True)), by=by, at=at)
+
+
 def purchases_reported(*, purchases: Iterable[duty_breaches.Bought], at: datetime, **_others: Any) -> None:
     """Reported purchases are held against the duties to stop them."""
     duty_breaches.check_purchases(purchases=purchases, at=at)
 
 
+def member_left(*, at: datetime, **_others: Any) -> None:
+    """Whoever may not sit on the committee any more has no seat on it."""
+    seats.end_of_those_who_left(at=at)
+
+
 REACTIONS = {
+    "membership.ended": [member_left],
+    "registry.published": [minutes.note_published],
     "agreement.in_force": [schedules.begin],
     "agreement.ended": [schedules.end],
     "standing.changed": [standing_changed],
+    "rung.stops": [rung_stops],
     "sourcing.recorded": [sourcing_recorded],
     "purchases.reported": [purchases_reported],
-    "demo.filled": [demo.ladder.fill, demo.money.fill],
-    "demo.built": [demo.agreements.build],
+    "contractors.shown": [contractors_shown],
+    "demo.built": [demo.build],
 }

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from agreements.views import (
     agreements,
+    breaches,
     clauses,
     disputes,
     duties,
@@ -13,6 +14,7 @@ from agreements.views import (
     signing,
     versions,
 )
+from agreements.views.committee.urls import ADDRESSES as COMMITTEE
 from agreements.views.money.urls import ADDRESSES as MONEY
 
 app_name = "agreements"
@@ -49,22 +51,23 @@ _obligations = [
     path("<uuid:obligation_id>/record/", obligations.answer_for, name="answer_obligation_for"),
     path("<uuid:obligation_id>/accept/", obligations.accept, name="accept_obligation"),
     path("<uuid:obligation_id>/return/", obligations.return_answer, name="return_obligation"),
+    path("<uuid:obligation_id>/remind/", obligations.remind, name="remind_obligation"),
     path("<uuid:obligation_id>/waive/", obligations.waive, name="waive_obligation"),
     path("<uuid:obligation_id>/files/<uuid:file_id>/", obligations.proof, name="proof"),
 ]
 _breaches = [
-    path("", disputes.breaches, name="breaches"),
-    path("open/", disputes.open_breach, name="open_breach"),
-    path("<uuid:breach_id>/", disputes.breach, name="breach"),
-    path("<uuid:breach_id>/notice/", disputes.serve_notice, name="serve_notice"),
-    path("<uuid:breach_id>/letter/", disputes.draft_letter, name="draft_letter"),
-    path("<uuid:breach_id>/files/<uuid:file_id>/", disputes.breach_file, name="breach_file"),
-    path("<uuid:breach_id>/acknowledge/", disputes.acknowledge, name="acknowledge_breach"),
-    path("<uuid:breach_id>/cure/", disputes.claim_cure, name="claim_cure"),
-    path("<uuid:breach_id>/cure/accept/", disputes.accept_cure, name="accept_cure"),
-    path("<uuid:breach_id>/cure/refuse/", disputes.reject_cure, name="reject_cure"),
-    path("<uuid:breach_id>/withdraw/", disputes.withdraw_breach, name="withdraw_breach"),
-    path("<uuid:breach_id>/petition/", disputes.file_petition, name="file_petition"),
+    path("", breaches.breaches, name="breaches"),
+    path("open/", breaches.open_breach, name="open_breach"),
+    path("<uuid:breach_id>/", breaches.breach, name="breach"),
+    path("<uuid:breach_id>/notice/", breaches.serve_notice, name="serve_notice"),
+    path("<uuid:breach_id>/letter/", breaches.draft_letter, name="draft_letter"),
+    path("<uuid:breach_id>/files/<uuid:file_id>/", breaches.breach_file, name="breach_file"),
+    path("<uuid:breach_id>/acknowledge/", breaches.acknowledge, name="acknowledge_breach"),
+    path("<uuid:breach_id>/cure/", breaches.claim_cure, name="claim_cure"),
+    path("<uuid:breach_id>/cure/accept/", breaches.accept_cure, name="accept_cure"),
+    path("<uuid:breach_id>/cure/refuse/", breaches.reject_cure, name="reject_cure"),
+    path("<uuid:breach_id>/withdraw/", breaches.withdraw_breach, name="withdraw_breach"),
+    path("<uuid:breach_id>/petition/", breaches.file_petition, name="file_petition"),
 ]
 _disputes = [
     path("<uuid:dispute_id>/vote/", disputes.cast_vote, name="cast_vote"),
@@ -82,6 +85,7 @@ _ladder = [
     path("suppliers/<uuid:participation_id>/start/", escalation.start, name="start_escalation"),
     path("<uuid:escalation_id>/", escalation.escalation, name="escalation"),
     path("<uuid:escalation_id>/climb/", escalation.climb, name="climb"),
+    path("<uuid:escalation_id>/limit/", escalation.apply_limit, name="apply_limit"),
     path("<uuid:escalation_id>/down/", escalation.step_down, name="step_down"),
     path("<uuid:escalation_id>/condition/", escalation.condition, name="prove_condition"),
     path("<uuid:escalation_id>/meetings/plan/", escalation.plan_meeting, name="plan_meeting"),
@@ -109,6 +113,7 @@ _program = [
     path("breaches/", include(_breaches)),
     path("disputes/", include(_disputes)),
     path("money/", include(MONEY)),
+    path("committee/", include(COMMITTEE)),
 ]
 urlpatterns = [
     path("p/<slug:program_slug>/", include(_program)),

@@ -1,5 +1,16 @@
-"""What the demo shows of this room, all of it invented: agreements, the ladder, money."""
+"""What the demo shows of this room, all of it invented: agreements, money and the committee."""
 
-from agreements.demo import agreements, ladder, money
+from datetime import datetime
 
-__all__ = ["agreements", "ladder", "money"]
+from agreements.demo import agreements, committee, money
+from wsr.accounts.models import Person
+from wsr.tenancy import program_scope
+from wsr.tenancy.models import Program
+
+
+def build(*, program: Program, director: Person, at: datetime) -> None:
+    """Agreements first, then the money they are about, then the committee of both sides. Outside any scope: each party acts in its own."""
+    agreements.build(program=program, director=director, at=at)
+    with program_scope(program.pk, person_id=director.pk):
+        money.fill(director=director, at=at)
+    committee.build(program=program, director=director, at=at)

@@ -78,6 +78,11 @@ def present(kind: str) -> QuerySet:
     return Agreement.objects.filter(state__in=PUBLIC)
 
 
+def names(kind: str, only: set[UUID]) -> dict[UUID, str]:
+    """{id: title}."""
+    return dict(Agreement.objects.filter(pk__in=only).values_list("pk", "title"))
+
+
 def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
     """The public records, as they are on a day; of these subjects only, if they are named."""
     rows = present(kind) if only is None else present(kind).filter(pk__in=only)

@@ -6,16 +6,17 @@ with its party and where it stands; anything else shows nothing. Suspicions, fac
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.enums import ArbitrationState, BreachState, Outcome
 from agreements.models import Arbitration, Breach
-from programs.models import Participation, Rule
+from programs.disclosure import decisions
+from programs.models import Participation
 from programs.queries import rule_value, today
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
 from wsr.registry.enums import Reason
@@ -99,9 +100,7 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
 def changed(kind: str, since: Since) -> set[UUID]:
     """Subjects that were written since, whose party was, or all of them where a rule about what is public may have changed."""
     model = Arbitration if kind == ARBITRATION else Breach
-    rules = Rule.objects.filter(key=RULES[kind])
-    day = (since.at - timedelta(days=1)).date()
-    if since.changed_ids(rules) or rules.filter(Q(valid_from__gte=day) | Q(valid_until__gte=day)).exists():
+    if decisions.changed(since, RULES[kind]):
         return set(model.objects.values_list("pk", flat=True))
     parties = since.changed_ids(Participation.objects.all())
     of_parties = model.objects.filter(participation__in=parties).values_list("pk", flat=True)

@@ -6,7 +6,7 @@ also names brands and says who buys where. What a brand wrote, its proof, dates 
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from agreements.enums import DutyState
 from agreements.models import StopDuty
 from programs import queries
-from programs.models import Participation, Rule, Rung, StandingEvent
+from programs.disclosure import decisions
+from programs.enums import Part
+from programs.models import Participation, Rung, StandingEvent
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
 from wsr.registry.enums import Reason
 
@@ -56,10 +58,15 @@ def present(kind: str) -> QuerySet[StandingEvent]:
     """Standing events with duties, of public rungs; none where the program has not decided to show them."""
     decided = _decided(queries.today(timezone.now()))
     events = StandingEvent.objects.filter(
-        pk__in=StopDuty.objects.exclude(state=DutyState.WITHDRAWN).values("standing_event_id"),
+        pk__in=_of_brands().values("standing_event_id"),
         rung__is_public=True,
     )
     return events if _is_shown(decided) else events.none()
+
+
+def _of_brands() -> QuerySet[StopDuty]:
+    """Duties of brands; those of contractors that hire others are not public."""
+    return StopDuty.objects.filter(brand__part=Part.BRAND).exclude(state=DutyState.WITHDRAWN)
 
 
 def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
@@ -68,11 +75,7 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
     if not _is_shown(decided):
         return
     rows = present(kind) if only is None else present(kind).filter(pk__in=only)
-    duties = (
-        StopDuty.objects.exclude(state=DutyState.WITHDRAWN)
-        .select_related("brand")
-        .order_by("brand__name", "pk")
-    )
+    duties = _of_brands().select_related("brand").order_by("brand__name", "pk")
     rows = rows.select_related("participation").prefetch_related(Prefetch("stop_duties", duties))
     for event in rows.order_by("effective_on", "pk"):
         yield _record(event, decided)
@@ -80,10 +83,8 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
 
 def changed(kind: str, since: Since) -> set[UUID]:
     """Events whose duties were written since; all of them where a rule or a rung was."""
-    rules = Rule.objects.filter(key__in=[f"disclosure.{name}" for name in RULES])
-    day = (since.at - timedelta(days=1)).date()
-    dated = rules.filter(Q(valid_from__gte=day) | Q(valid_until__gte=day)).exists()
-    if dated or since.changed_ids(rules) or since.changed_ids(Rung.objects.all()):
+    keys = [f"disclosure.{name}" for name in RULES]
+    if decisions.changed(since, *keys) or since.changed_ids(Rung.objects.all()):
         return set(StopDuty.objects.values_list("standing_event_id", flat=True))
     found = since.changed_ids(StopDuty.objects.all(), "standing_event_id")
     renamed = since.changed_ids(Participation.objects.all())

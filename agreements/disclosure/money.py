@@ -66,11 +66,6 @@ def present(kind: str) -> QuerySet:
     )
 
 
-def names(kind: str, only: set[UUID]) -> dict[UUID, str]:
-    """{id: name} of the program, public or not."""
-    return dict(Program.objects.filter(pk=current_program_id(), pk__in=only).values_list("pk", "name"))
-
-
 def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[PublicRecord]:
     """One record, where the program discloses totals."""
     rows = present(kind) if only is None else present(kind).filter(pk__in=only)

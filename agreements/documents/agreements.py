@@ -1,13 +1,10 @@
 """The documents of an agreement: the text that is signed, and the same with its certificate page."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +15,7 @@ from agreements.enums import Side
 from agreements.models import AgreementVersion, Clause, Party, Signature
 from wsr.tenancy.models import Program
 from wsr.ui import pdf
+from wsr.ui.qr import as_image
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def complete_pdf(
         "completed_at": _utc(at),
         "signatures": [_signed(signature) for signature in signatures],
         "verify_url": verify_url,
-        "qr": _qr(f"{verify_url}?sha256={version.text_sha256}"),
+        "qr": as_image(f"{verify_url}?sha256={version.text_sha256}"),
         "enclosed": _file_name(version),
     }
     enclosed = pdf.Enclosure(_file_name(version), text, "The text that was signed", version.proposed_at or at)
@@ -127,10 +125,3 @@ def _signed(signature: Signature) -> Signed:
 
 def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _qr(address: str) -> str:
-    """A QR code of an address, as data for an image."""
-    picture = BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", scale=4, border=1, dark="#1c1b22", xmldecl=False)
-    return f"data:image/svg+xml;base64,{b64encode(picture.getvalue()).decode()}"

@@ -12,7 +12,10 @@ class StopForm(forms.Form):
     """The last purchase."""
 
     stopped_on = DayField(
-        label=_("Last purchase on"), help_text=_("The day of the last order or delivery, today or earlier.")
+        label=_("Last purchase on"),
+        help_text=_(
+            "The day of the last order or delivery, today or earlier. Today, if you never bought there."
+        ),
     )
 
 
@@ -42,7 +45,7 @@ class DecisionForm(forms.Form):
         label=_("Answer"),
         widget=forms.RadioSelect,
         choices=[
-            ("accept", _("The proof shows that purchases stopped")),
+            ("accept", _("The proof shows that it stopped")),
             ("return", _("It does not; send it back")),
         ],
     )
@@ -50,5 +53,5 @@ class DecisionForm(forms.Form):
         label=_("Reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The brand reads it. Needed where the proof goes back."),
+        help_text=_("Whoever sent the proof reads it. Needed where the proof goes back."),
     )

@@ -28,10 +28,6 @@ class AgreementQuerySet(models.QuerySet):
         """In force, or suspended for a time: what they say still holds."""
         return self.filter(state__in=[AgreementState.IN_FORCE, AgreementState.SUSPENDED])
 
-    def with_party(self, participation_id: object) -> "AgreementQuerySet":
-        """Those that an organization is a party of."""
-        return self.filter(parties__participation_id=participation_id)
-
 
 class Agreement(ProgramModel):
     """One legally binding agreement. An annex is an agreement of its own with a `parent`, as the Accord's country programs are

@@ -136,20 +136,40 @@ class Dispute(ProgramModel):
 
 
 class Vote(ProgramModel):
-    """One committee member's vote. Never changed; only the committee and the program read it."""
+    """One committee member's vote, on a petition, on an item of a meeting, or on both at once. Never changed; only the committee and the program read it.
 
-    dispute = ProgramForeignKey(Dispute, related_name="votes")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    `seat`: whose vote it is, where the committee has seats; `entered_by`: who wrote it down at the meeting, where not she herself.
+    """
+
+    dispute = ProgramForeignKey(Dispute, related_name="votes", null=True)
+    item = ProgramForeignKey("agreements.AgendaItem", related_name="votes", null=True)
+    seat = ProgramForeignKey("agreements.Seat", related_name="votes", null=True)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     choice = models.CharField(max_length=10, choices=Choice.choices)
     reason = models.TextField(_("reason"), blank=True)
     cast_at = models.DateTimeField()
+    entered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta(ProgramModel.Meta):
         ordering = ["cast_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["program", "dispute", "person"], name="vote_once"),
+            models.UniqueConstraint(fields=["program", "dispute", "seat"], name="vote_once_of_seat"),
+            models.UniqueConstraint(fields=["program", "item", "seat"], name="vote_once_on_item"),
             models.CheckConstraint(name="vote_choice_known", condition=Q(choice__in=Choice.values)),
+            models.CheckConstraint(
+                name="vote_is_about_something",
+                condition=Q(dispute__isnull=False) | Q(item__isnull=False, seat__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="vote_is_somebodys", condition=Q(person__isnull=False) | Q(seat__isnull=False)
+            ),
         ]
+
+    @property
+    def voter(self) -> str:
+        """Who voted: the member as the committee knows her, else the person."""
+        return str(self.seat or self.person)
 
 
 class Arbitration(ProgramModel):

@@ -24,6 +24,8 @@ class StopDutyQuerySet(models.QuerySet):
 class StopDuty(ProgramModel):
     """A brand must stop buying from a supplier because of one standing event, acknowledge it and prove it.
 
+    `hires`: `brand` is whoever hires the supplier on a running site, directly or further up, and must end its work there.
+
     The dates come from the brand's stop-purchase clause in force when the duty opened; without one they are empty and the duty
     stays. `stop_by` is the last day on which a purchase is no breach; it does not count for purchases from `lifted_on` on.
     """
@@ -31,6 +33,7 @@ class StopDuty(ProgramModel):
     brand = ProgramForeignKey(Participation, related_name="stop_duties")
     supplier = ProgramForeignKey(Participation, related_name="stopped_by")
     standing_event = ProgramForeignKey(StandingEvent, related_name="stop_duties")
+    hires = models.BooleanField(default=False, db_default=False)
     clause = ProgramForeignKey(Clause, related_name="stop_duties", null=True)
     state = models.CharField(_("state"), max_length=12, choices=DutyState.choices, default=DutyState.OPEN)
     opened_at = models.DateTimeField(_("opened"))

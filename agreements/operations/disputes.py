@@ -1,11 +1,10 @@
-"""Petitions to the committee, votes, decisions, appeals and arbitration. How a breach gets there is in `breaches`.
+"""Petitions to the committee, votes and decisions. How a breach gets there is in `breaches`, what comes after in `arbitration`.
 
-Either side may file a petition and ask for arbitration; in a portal the database lets the party do these two and nothing else.
+Either side may file a petition; in a portal the database lets the party do that, ask for arbitration, and nothing else.
 """
 
 import logging
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +13,19 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from agreements.enums import (
-    ArbitrationState,
     BreachState,
     Choice,
     DisputeState,
+    ItemState,
     Outcome,
     Side,
 )
-from agreements.models import Arbitration, Breach, Dispute, Party, Vote
+from agreements.models import Breach, Dispute, Interest, Party, Seat, Vote
 from agreements.operations import breaches
-from agreements.operations.breaches import open_breach
+from agreements.operations.committee import agenda
+from agreements.operations.committee.common import move_item
 from agreements.operations.moving import move_row
+from agreements.queries import committee
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Membership, Person
 from wsr.deadlines import operations as deadlines
@@ -36,18 +37,6 @@ from wsr.tenancy import Audience, atomic, current_audience, current_program_id, 
 
 logger = logging.getLogger(__name__)
 
-__all__ = [
-    "appeal",
-    "award",
-    "cast_vote",
-    "decide",
-    "end_arbitration",
-    "file_arbitration",
-    "file_petition",
-    "open_breach",
-    "settle",
-    "withdraw_petition",
-]
 DECIDED, APPEALED, FILED = (
     "agreements.dispute_decided",
     "agreements.dispute_appealed",
@@ -73,8 +62,8 @@ def file_petition(*, breach_id: UUID, petition: str, by: Person, at: datetime) -
     Raises Breach.DoesNotExist and CannotMove.
     """
     breach = breaches.locked(breach_id)
-    _explained(petition, _("Say what the committee is asked to decide, and why."))
-    is_from_party = _in_portal()
+    explained(petition, _("Say what the committee is asked to decide, and why."))
+    is_from_party = in_portal()
     breaches.move(
         breach,
         BreachState.DISPUTED,
@@ -99,7 +88,7 @@ def file_petition(*, breach_id: UUID, petition: str, by: Person, at: datetime) -
     )
     _tell_committee(dispute, "dispute_filed", at)
     if is_from_party:
-        _end_clocks_soon(breach)
+        end_clocks_soon(breach)
     else:
         breaches.tell_party(breach, "breach_decided", at)
     return dispute
@@ -111,18 +100,18 @@ def withdraw_petition(*, dispute_id: UUID, reason: str, by: Person, at: datetime
 
     Raises Dispute.DoesNotExist, and CannotMove also for the other side.
     """
-    dispute, breach = _locked(dispute_id)
-    _explained(reason)
-    if dispute.is_from_party != _in_portal():
+    dispute, breach = locked(dispute_id)
+    explained(reason)
+    if dispute.is_from_party != in_portal():
         raise CannotMove(_("Only the side that filed a petition can withdraw it."))
     closing = {} if dispute.is_from_party else {"closed_at": at}  # in a portal the database notes the time
-    _move(dispute, DisputeState.WITHDRAWN, by=by, at=at, reason=reason, **closing)
+    move(dispute, DisputeState.WITHDRAWN, by=by, at=at, reason=reason, **closing)
     breaches.move(
         breach, BreachState.NOT_CURED, by=by, at=at, reason=reason, is_from_party=dispute.is_from_party
     )
+    _tell_committee(dispute, "dispute_withdrawn", at)
     if dispute.is_from_party:
-        _tell_committee(dispute, "dispute_decided", at)
-        _end_clocks_soon(breach)
+        end_clocks_soon(breach)
     else:
         end_clocks(breach_id=breach.pk, at=at, by=by)
         breaches.tell_party(breach, "breach_decided", at)
@@ -131,16 +120,19 @@ def withdraw_petition(*, dispute_id: UUID, reason: str, by: Person, at: datetime
 
 @atomic
 def end_clocks(*, breach_id: UUID, at: datetime, by: Person | None = None) -> None:
-    """End the program's and the committee's clocks that no longer wait for anything; a portal may not touch them. Needs the rights of staff."""
+    """End the program's clocks and the committee's items that no longer wait for anything; a portal may not touch them. Needs the rights of staff."""
     breach = breaches.locked(breach_id)
     if breach.state != BreachState.CURE_CLAIMED:
         deadlines.meet(kind=breaches.CLAIMED, subject=breach, at=at, by=by)
-    for dispute in Dispute.objects.filter(breach=breach, state=DisputeState.WITHDRAWN):
-        reason = _("The petition was withdrawn.")
-        deadlines.cancel(kind=DECIDED, subject=dispute, reason=reason, at=at, by=by)
+    for dispute in Dispute.objects.filter(breach=breach, state__in=committee.GONE):
+        if dispute.state == DisputeState.WITHDRAWN:
+            reason = _("The petition was withdrawn.")
+            deadlines.cancel(kind=DECIDED, subject=dispute, reason=reason, at=at, by=by)
+        agenda.take_off(dispute, by=by, at=at)
 
 
-def _end_clocks_soon(breach: Breach) -> None:
+def end_clocks_soon(breach: Breach) -> None:
+    """As `end_clocks`, right after what a party did in its portal; beat finds what a lost message forgot."""
     program_id, breach_id = str(current_program_id()), str(breach.pk)
 
     def wake() -> None:
@@ -159,19 +151,21 @@ def _end_clocks_soon(breach: Breach) -> None:
 
 @atomic
 def cast_vote(*, dispute_id: UUID, choice: Choice, by: Person, at: datetime, reason: str = "") -> Vote:
-    """One member's vote, once. Whoever belongs to a party's organization can only be recused.
+    """One member's vote, once. Whoever belongs to a party's organization, or has declared an interest, can only be recused.
 
-    Raises Dispute.DoesNotExist, CannotMove and ConflictOfInterest.
+    From the day on which the committee has members with a vote, they vote and nobody else. Raises Dispute.DoesNotExist, CannotMove and
+    ConflictOfInterest.
     """
-    dispute, breach = _locked(dispute_id)
+    dispute, breach = locked(dispute_id)
     if not dispute.may_become(DisputeState.DECIDED):
         raise CannotMove(_("The committee does not vote on this petition any more."))
     if choice != Choice.RECUSED:
         refuse_conflicted(breach, by)
+    seat = _voting_seat(dispute, choice, by, at)
     try:
         with atomic():
             vote = Vote.objects.create(
-                dispute=dispute, person=by, choice=choice, reason=reason.strip(), cast_at=at
+                dispute=dispute, seat=seat, person=by, choice=choice, reason=reason.strip(), cast_at=at
             )
     except IntegrityError:
         raise CannotMove(_("You have voted on this petition already.")) from None
@@ -181,15 +175,35 @@ def cast_vote(*, dispute_id: UUID, choice: Choice, by: Person, at: datetime, rea
 
 @atomic
 def decide(*, dispute_id: UUID, decision: str, by: Person, at: datetime, remedy: str = "") -> Dispute:
-    """Record what the votes say, with the reasons. The outcome is the majority's; even votes decide nothing.
+    """Record what the votes say, with the reasons, without a meeting. The outcome is the majority's; even votes decide nothing.
 
-    Raises Dispute.DoesNotExist, CannotMove and ConflictOfInterest.
+    Where the program has set a quorum, so many of the members must have voted. Raises Dispute.DoesNotExist, CannotMove and
+    ConflictOfInterest.
     """
-    dispute, breach = _locked(dispute_id)
-    _explained(decision, _("Write the reasons of the decision; both sides read them."))
+    dispute, _breach = locked(dispute_id)
+    _refuse_too_few(dispute, at)
+    made = decide_in_meeting(dispute_id=dispute_id, decision=decision, remedy=remedy, by=by, at=at)
+    for item in dispute.items.filter(state=ItemState.OPEN).select_for_update(of=("self",)):
+        move_item(item, ItemState.NOTED, by=by, at=at)
+    return made
+
+
+@atomic
+def decide_in_meeting(
+    *,
+    dispute_id: UUID,
+    decision: str,
+    by: Person,
+    at: datetime,
+    remedy: str = "",
+    voted_on: date | None = None,
+) -> Dispute:
+    """The same in a meeting whose quorum was counted; see `committee.voting.decide`. `voted_on`: its day."""
+    dispute, breach = locked(dispute_id)
+    explained(decision, _("Write the reasons of the decision; both sides read them."))
     refuse_conflicted(breach, by)
-    outcome, counted = _majority(dispute)
-    _move(
+    outcome, counted = _majority(dispute, on=voted_on or committee.today(at))
+    move(
         dispute,
         DisputeState.DECIDED,
         by=by,
@@ -200,7 +214,7 @@ def decide(*, dispute_id: UUID, decision: str, by: Person, at: datetime, remedy:
         decided_at=at,
         **counted,
     )
-    breaches.move(breach, _state_of(outcome), by=by, at=at, text=decision.strip())
+    breaches.move(breach, state_of(outcome), by=by, at=at, text=decision.strip())
     deadlines.meet(kind=DECIDED, subject=dispute, at=at, by=by)
     breaches.start_clock(
         APPEALED,
@@ -233,214 +247,62 @@ def is_conflicted(breach: Breach, person: Person) -> bool:
     parties = Party.objects.filter(agreement_id=breach.agreement_id).exclude(side=Side.PROGRAM)
     concerned = set(parties.values_list("participation__organization_id", flat=True))
     concerned.add(breach.participation.organization_id)
+    if Seat.objects.filter(person=person, participation_id=breach.participation_id).exists():
+        return True
     return bool(organizations & (concerned - {None}))
+
+
+def is_barred(dispute: Dispute, person: Person) -> bool:
+    """Whether somebody reads nothing of a petition before the committee: she acts or sits for a party, or has declared an interest."""
+    declared = Interest.objects.filter(item__dispute_id=dispute.pk, seat__person_id=person.pk)
+    return is_conflicted(dispute.breach, person) or declared.exists()
 
 
 def mark_undecided(*, clock: Clock, at: datetime, **_said: Any) -> None:
     """The committee has not decided in its time; either side may ask for arbitration now."""
-    dispute, breach = _locked(clock.subject_id)
+    dispute, breach = locked(clock.subject_id)
     if dispute.state == DisputeState.WITHDRAWN:  # whoever should have ended the clock was lost
         end_clocks(breach_id=breach.pk, at=at)
     if dispute.state != DisputeState.FILED:
         return
-    _move(dispute, DisputeState.UNDECIDED, by=None, at=at)
+    move(dispute, DisputeState.UNDECIDED, by=None, at=at)
     breaches.tell_party(breach, "dispute_decided", at)
     breaches.tell_program(breach, "dispute_decided", at)
 
 
 def mark_final(*, clock: Clock, at: datetime, **_said: Any) -> None:
     """Nobody asked for arbitration in time; the decision is final."""
-    dispute, _breach = _locked(clock.subject_id)
+    dispute, _breach = locked(clock.subject_id)
     if dispute.state == DisputeState.DECIDED:
-        _move(dispute, DisputeState.FINAL, by=None, at=at, closed_at=at)
+        move(dispute, DisputeState.FINAL, by=None, at=at, closed_at=at)
 
 
-# ── Arbitration ──────────────────────────────────────────────────────────────────────────────────
+# ── For the operations on arbitration too ────────────────────────────────────────────────────────
 
 
-@atomic
-def appeal(*, dispute_id: UUID, grounds: str, by: Person, at: datetime) -> Arbitration:
-    """Ask for arbitration, against a decision or because there was none in time: either side. Raises Dispute.DoesNotExist and CannotMove."""
-    dispute, breach = _locked(dispute_id)
-    _explained(grounds, _("Say what the arbitrator is asked to decide, and why."))
-    _move(dispute, DisputeState.ARBITRATION, by=by, at=at)
-    on = at.astimezone(breaches.zone()).date()
-    clause = breaches.dispute_clause(breach, on=on)
-    made = Arbitration.objects.create(
-        dispute=dispute,
-        participation_id=dispute.participation_id,
-        is_from_party=_in_portal(),
-        grounds=grounds.strip(),
-        asked_by=by,
-        asked_at=at,
-        rules=str(clause.parameters.get("arbitration", ""))[:300] if clause else "",
-    )
-    record("arbitration.asked", made, by=by, at=at)
-    for kind in (APPEALED, DECIDED):
-        deadlines.meet(kind=kind, subject=dispute, at=at, by=by)
-    breaches.start_clock(FILED, breach, subject=dispute, at=at, by=by)
-    breaches.tell_program(breach, "arbitration_asked", at)
-    if not made.is_from_party:
-        breaches.tell_party(breach, "arbitration_asked", at)
-    return made
-
-
-@atomic
-def file_arbitration(
-    *,
-    arbitration_id: UUID,
-    rules: str,
-    seat: str,
-    filed_on: date,
-    by: Person,
-    at: datetime,
-    arbitrator: str = "",
-) -> Arbitration:
-    """The case is with the arbitrator, under these rules, at this seat. Raises Arbitration.DoesNotExist and CannotMove."""
-    made, dispute, _breach = _locked_arbitration(arbitration_id)
-    _explained(rules, _("Name the rules of the arbitration."))
-    _explained(seat, _("Name the seat of the arbitration."))
-    fields = {
-        "rules": rules.strip(),
-        "seat": seat.strip(),
-        "filed_on": filed_on,
-        "arbitrator": arbitrator.strip(),
-    }
-    _move_arbitration(made, ArbitrationState.FILED, by=by, at=at, **fields)
-    deadlines.meet(kind=FILED, subject=dispute, at=at, by=by)
-    return made
-
-
-@atomic
-def award(
-    *,
-    arbitration_id: UUID,
-    outcome: Outcome,
-    award: str,
-    ended_on: date,
-    by: Person,
-    at: datetime,
-    amount: Decimal | None = None,
-    currency: str = "",
-) -> Arbitration:
-    """Record the award; it is final. `amount` in `currency` (ISO 4217) is what is to be paid. Raises Arbitration.DoesNotExist and CannotMove."""
-    return _end(
-        arbitration_id,
-        ArbitrationState.AWARDED,
-        _state_of(outcome),
-        text=award,
-        by=by,
-        at=at,
-        outcome=outcome,
-        ended_on=ended_on,
-        **_sum(amount, currency),
-    )
-
-
-@atomic
-def settle(
-    *,
-    arbitration_id: UUID,
-    award: str,
-    ended_on: date,
-    by: Person,
-    at: datetime,
-    amount: Decimal | None = None,
-    currency: str = "",
-) -> Arbitration:
-    """The parties settled. `amount` in `currency` (ISO 4217) is what was agreed. Raises Arbitration.DoesNotExist and CannotMove."""
-    return _end(
-        arbitration_id,
-        ArbitrationState.SETTLED,
-        BreachState.SETTLED,
-        text=award,
-        by=by,
-        at=at,
-        ended_on=ended_on,
-        **_sum(amount, currency),
-    )
-
-
-@atomic
-def end_arbitration(
-    *, arbitration_id: UUID, reason: str, ended_on: date, by: Person, at: datetime
-) -> Arbitration:
-    """It ends without an award; a decision of the committee stands. Raises Arbitration.DoesNotExist and CannotMove."""
-    return _end(arbitration_id, ArbitrationState.ENDED, None, text=reason, by=by, at=at, ended_on=ended_on)
-
-
-# ── The only places that write states ────────────────────────────────────────────────────────────
-
-
-def _end(
-    arbitration_id: UUID,
-    to: ArbitrationState,
-    breach_to: BreachState | None,
-    *,
-    text: str,
-    by: Person,
-    at: datetime,
-    **fields: Any,
-) -> Arbitration:
-    made, dispute, breach = _locked_arbitration(arbitration_id)
-    _explained(text, _("Write what was awarded or agreed."))
-    if fields.get("currency") == "" and fields.get("amount") is not None:
-        raise CannotMove(_("Name the currency of the sum."))
-    _move_arbitration(made, to, by=by, at=at, award=text.strip(), **fields)
-    _move(dispute, DisputeState.FINAL, by=by, at=at, closed_at=at)
-    if breach_to is None and breach.state == BreachState.DISPUTED:
-        breach_to = BreachState.NOT_CURED
-    if breach_to is not None and breach_to != breach.state:
-        breaches.move(breach, breach_to, by=by, at=at, text=text.strip())
-    deadlines.meet(kind=FILED, subject=dispute, at=at, by=by)
-    breaches.tell_party(breach, "dispute_decided", at)
-    return made
-
-
-def _sum(amount: Decimal | None, currency: str) -> dict[str, Any]:
-    """What is to be paid; no currency without an amount."""
-    return {"amount": amount, "currency": currency if amount is not None else ""}
-
-
-def _in_portal() -> bool:
+def in_portal() -> bool:
+    """Whether a party acts from its own portal."""
     return current_audience() in (Audience.BRAND, Audience.SUPPLIER)
 
 
-def _state_of(outcome: Outcome) -> BreachState:
+def state_of(outcome: Outcome) -> BreachState:
+    """What an outcome makes of the breach."""
     return BreachState.UPHELD if outcome == Outcome.UPHELD else BreachState.DISMISSED
 
 
-def _explained(text: str, ask: str = "") -> None:
+def explained(text: str, ask: str = "") -> None:
+    """Raise CannotMove, saying `ask`, where nothing was written."""
     if not text.strip():
         raise CannotMove(ask or _("Say why; both sides read it."))
 
 
-def _majority(dispute: Dispute) -> tuple[Outcome, dict[str, int]]:
-    counted = dict.fromkeys(Choice.values, 0)
-    for choice in dispute.votes.values_list("choice", flat=True):
-        counted[choice] += 1
-    yes, no = counted[Choice.FOR], counted[Choice.AGAINST]
-    if yes == no:
-        raise CannotMove(
-            _("The votes are even, so nothing is decided. Wait for more votes, or for the end of the time.")
-        )
-    numbers = {"votes_for": yes, "votes_against": no, "votes_recused": counted[Choice.RECUSED]}
-    return (Outcome.UPHELD if yes > no else Outcome.DISMISSED), numbers
-
-
-def _locked(dispute_id: UUID) -> tuple[Dispute, Breach]:
+def locked(dispute_id: UUID) -> tuple[Dispute, Breach]:
     """The dispute and its breach; the breach is locked first, as everywhere."""
     breach = breaches.locked(Dispute.objects.values_list("breach_id", flat=True).get(pk=dispute_id))
     return Dispute.objects.select_for_update(of=("self",)).get(pk=dispute_id), breach
 
 
-def _locked_arbitration(arbitration_id: UUID) -> tuple[Arbitration, Dispute, Breach]:
-    dispute_id = Arbitration.objects.values_list("dispute_id", flat=True).get(pk=arbitration_id)
-    dispute, breach = _locked(dispute_id)
-    return Arbitration.objects.select_for_update(of=("self",)).get(pk=arbitration_id), dispute, breach
-
-
-def _move(
+def move(
     dispute: Dispute, to: DisputeState, *, by: Person | None, at: datetime, reason: str = "", **fields: Any
 ) -> None:
     """The only place that writes `Dispute.state`. The caller holds the row lock."""
@@ -451,15 +313,56 @@ def _move(
     move_row(dispute, to, name="dispute", refusal=refusal, by=by, at=at, reason=reason, **fields)
 
 
-def _move_arbitration(
-    made: Arbitration, to: ArbitrationState, *, by: Person, at: datetime, **fields: Any
-) -> None:
-    """The only place that writes `Arbitration.state`. The caller holds the row lock."""
-    refusal = CannotMove(
-        _("This arbitration is “%(now)s” already; it cannot become “%(to)s”.")
-        % {"now": ArbitrationState(made.state).label, "to": to.label}
-    )
-    move_row(made, to, name="arbitration", refusal=refusal, by=by, at=at, **fields)
+# ── What a decision needs ────────────────────────────────────────────────────────────────────────
+
+
+def _majority(dispute: Dispute, *, on: date) -> tuple[Outcome, dict[str, int]]:
+    """What the votes say on a day, one per member; with a majority on each side where the program asks for it. Raises CannotMove."""
+    counted = committee.tally(dispute.votes.all(), on=on)
+    yes, no = counted.total(Choice.FOR), counted.total(Choice.AGAINST)
+    if yes == no:
+        raise CannotMove(
+            _("The votes are even, so nothing is decided. Wait for more votes, or for the end of the time.")
+        )
+    won, lost = (Choice.FOR, Choice.AGAINST) if yes > no else (Choice.AGAINST, Choice.FOR)
+    if committee.needs_each_side(on=on):
+        for side in counted.sides.values():
+            if side.get(lost, 0) >= side.get(won, 0) and (side.get(lost) or side.get(won)):
+                raise CannotMove(
+                    _(
+                        "The sides are divided, and the program asks for a majority on each; nothing is decided."
+                    )
+                )
+    numbers = {"votes_for": yes, "votes_against": no, "votes_recused": counted.total(Choice.RECUSED)}
+    return (Outcome.UPHELD if yes > no else Outcome.DISMISSED), numbers
+
+
+def _voting_seat(dispute: Dispute, choice: Choice, by: Person, at: datetime) -> Seat | None:
+    """The member's seat; None while the committee has no members. Raises CannotMove and ConflictOfInterest."""
+    on = committee.today(at)
+    seat = committee.seat_of(by.pk, on=on)
+    if (seat is None or not seat.has_vote) and committee.is_composed(on=on):
+        raise CannotMove(_("Only members of the committee with a vote decide on petitions."))
+    declared = seat and Interest.objects.filter(seat=seat, item__dispute_id=dispute.pk).exists()
+    if declared and choice != Choice.RECUSED:
+        raise ConflictOfInterest(
+            _("You have declared an interest in this petition; record that you are recused.")
+        )
+    return seat
+
+
+def _refuse_too_few(dispute: Dispute, at: datetime) -> None:
+    """Raise CannotMove where fewer members have voted than the quorum of the program asks for."""
+    on = committee.today(at)
+    asked = committee.asked_quorum(on=on)
+    seats = list(Seat.objects.on(on).voting())
+    if asked is None or not seats:
+        return
+    voters = dispute.votes.exclude(seat=None).values_list("seat_id", "seat__alternate_for_id")
+    voted = {principal or seat for seat, principal in voters}
+    quorum = committee.quorum_of(seats, voted, asked=asked)
+    if not quorum.is_met:
+        raise CannotMove(_("Too few members have voted for the quorum of the program's rule."))
 
 
 def _tell_committee(dispute: Dispute, kind: str, at: datetime) -> None:
@@ -468,5 +371,5 @@ def _tell_committee(dispute: Dispute, kind: str, at: datetime) -> None:
         key=f"{kind}:{dispute.pk}",
         permission=Permission.DISPUTE_DECIDE,
         at=at,
-        context={"breach": str(dispute.breach_id)},
+        context={"breach": str(dispute.breach_id), "dispute": str(dispute.pk)},
     )

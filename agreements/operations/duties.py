@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from agreements.enums import DutyState
 from agreements.models import Clause, StopDuty
-from agreements.queries.duties import brands_buying, stop_clause
+from agreements.queries.duties import bound_to_stop, stop_clause
+from programs.enums import Part
 from programs.models import Participation, Rung, StandingEvent
 from programs.queries import today
 from wsr.accounts.grants import Permission, Role
@@ -58,14 +59,17 @@ def follow_standing(
 def open_for(
     *, supplier: Participation, event: StandingEvent, by: Person | None, at: datetime
 ) -> list[StopDuty]:
-    """One duty for each brand that buys from the supplier or is about to, and has none; returns the new ones.
+    """One duty for each brand that buys from the supplier or is about to, and for whoever hires it on a running site where the program's
+    rules say so, and has none; returns the new ones.
+
+    Where the rung's rule says so, for every brand of the program.
 
     A brand keeps the duty it has when the supplier only moves to another rung that stops purchases.
     """
     on = today(at)
     bound = StopDuty.objects.active().filter(supplier=supplier).values("brand_id")
     known = StopDuty.objects.filter(standing_event=event).values("brand_id")
-    brands = brands_buying(supplier, on=on).exclude(pk__in=bound).exclude(pk__in=known)
+    brands = bound_to_stop(supplier, event.rung, on=on).exclude(pk__in=bound).exclude(pk__in=known)
     return [_open(brand, supplier, event, on, by=by, at=at) for brand in brands]
 
 
@@ -78,9 +82,14 @@ def _open(
     by: Person | None,
     at: datetime,
 ) -> StopDuty:
-    clause = stop_clause(brand.pk, on=on)
+    clause = stop_clause(brand, on=on)
     duty = StopDuty.objects.create(
-        brand=brand, supplier=supplier, standing_event=event, clause=clause, opened_at=at
+        brand=brand,
+        supplier=supplier,
+        standing_event=event,
+        clause=clause,
+        opened_at=at,
+        hires=brand.hires,  # type: ignore[attr-defined]  # annotated by bound_to_stop
     )
     if clause:
         _start_clocks(duty, clause, by=by, at=at)
@@ -96,11 +105,7 @@ def _start_clocks(duty: StopDuty, clause: Clause, *, by: Person | None, at: date
     zone = ZoneInfo(program.time_zone)
     url = reverse("agreements:duty", args=[program.slug, duty.pk])
     started_at = at
-    for kind, parameter, field, title in (
-        (ACKNOWLEDGE, "acknowledge_within", "acknowledge_by", _("Acknowledge: stop buying from %(name)s")),
-        (STOP, "stop_within", "stop_by", _("Stop buying from %(name)s")),
-        (PROVE, "prove_within", "prove_by", _("Prove that you stopped buying from %(name)s")),
-    ):
+    for kind, parameter, field in _LENGTHS:
         length = length_of(clause, parameter)
         if length is None:
             continue
@@ -111,7 +116,7 @@ def _start_clocks(duty: StopDuty, clause: Clause, *, by: Person | None, at: date
             at=at,
             by=by,
             responsible_participation_id=duty.brand_id,
-            title=title % {"name": duty.supplier.name},
+            title=titles(duty.hires)[kind] % {"name": duty.supplier.name},
             url=url,
             length=length,
         )
@@ -121,6 +126,28 @@ def _start_clocks(duty: StopDuty, clause: Clause, *, by: Person | None, at: date
         if kind == STOP:
             started_at = clock.due_at
     duty.save(update_fields=["acknowledge_by", "stop_by", "prove_by"])
+
+
+_LENGTHS = (
+    (ACKNOWLEDGE, "acknowledge_within", "acknowledge_by"),
+    (STOP, "stop_within", "stop_by"),
+    (PROVE, "prove_within", "prove_by"),
+)
+
+
+def titles(hires: bool) -> dict[str, str]:
+    """What each clock says to whoever must act."""
+    if hires:
+        return {
+            ACKNOWLEDGE: _("Acknowledge: end the work of %(name)s"),
+            STOP: _("End the work of %(name)s"),
+            PROVE: _("Prove that you ended the work of %(name)s"),
+        }
+    return {
+        ACKNOWLEDGE: _("Acknowledge: stop buying from %(name)s"),
+        STOP: _("Stop buying from %(name)s"),
+        PROVE: _("Prove that you stopped buying from %(name)s"),
+    }
 
 
 def length_of(clause: Clause, parameter: str) -> Length | None:
@@ -233,7 +260,7 @@ def return_proof(*, duty_id: UUID, reason: str, by: Person, at: datetime) -> Sto
             at=at,
             by=by,
             responsible_participation_id=duty.brand_id,
-            title=_("Prove that you stopped buying from %(name)s") % {"name": duty.supplier.name},
+            title=titles(duty.hires)[PROVE] % {"name": duty.supplier.name},
             url=reverse("agreements:duty", args=[program.slug, duty.pk]),
             length=length,
         )
@@ -287,7 +314,7 @@ def _tell_brand(duty: StopDuty, kind: str, *, at: datetime) -> None:
         tell_role(
             kind=kind,
             key=f"{kind}:{duty.pk}:{int(at.timestamp())}",
-            roles=BRAND_ROLES,
+            roles=BRAND_ROLES if duty.brand.part == Part.BRAND else (Role.SUPPLIER_MANAGER,),
             organization_id=duty.brand.organization_id,
             at=at,
             context={"duty": str(duty.pk)},

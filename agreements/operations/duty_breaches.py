@@ -27,31 +27,61 @@ class Bought(Protocol):
 
 @atomic
 def clock_missed(*, clock: Any, rung: Any, at: datetime) -> None:
-    """The brand did not acknowledge, stop or prove in time: a suspected breach of its clause, once per clock."""
+    """Whoever has the duty did not acknowledge, stop or prove in time: a suspected breach of its clause, once per clock."""
     del rung
-    duty = StopDuty.objects.select_related("supplier", "clause__version").filter(pk=clock.subject_id).first()
+    duty = (
+        StopDuty.objects.select_related("brand", "supplier", "clause__version")
+        .filter(pk=clock.subject_id)
+        .first()
+    )
     if duty is None or not duty.is_active:
         return
-    name = {"name": duty.supplier.name}
-    said = {
+    title, facts = (_work_goes_on if duty.hires else _purchases_go_on)(duty, clock.kind)
+    _open(duty, ("deadlines.clock", clock.pk), title, facts, at)
+
+
+def _purchases_go_on(duty: StopDuty, kind: str) -> tuple[str, str]:
+    """What a brand did not do in time, as title and facts."""
+    name, who = {"name": duty.supplier.name}, duty.brand.name
+    return {
         ACKNOWLEDGE: (
             _("Duty to stop buying from %(name)s not acknowledged") % name,
-            _("The brand was to acknowledge its duty to stop buying from %(name)s by %(day)s and has not.")
-            % {**name, "day": _day(duty.acknowledge_by)},
+            _("%(who)s was to acknowledge its duty to stop buying from %(name)s by %(day)s and has not.")
+            % {**name, "who": who, "day": _day(duty.acknowledge_by)},
         ),
         STOP: (
             _("Stop of purchases from %(name)s not confirmed") % name,
-            _("The brand was to stop buying from %(name)s by %(day)s and has not said that it did.")
-            % {**name, "day": _day(duty.stop_by)},
+            _("%(who)s was to stop buying from %(name)s by %(day)s and has not said that it did.")
+            % {**name, "who": who, "day": _day(duty.stop_by)},
         ),
         PROVE: (
             _("Stop of purchases from %(name)s not proven") % name,
-            _("The brand was to prove by %(day)s that it stopped buying from %(name)s and has not.")
-            % {**name, "day": _day(duty.prove_by)},
+            _("%(who)s was to prove by %(day)s that it stopped buying from %(name)s and has not.")
+            % {**name, "who": who, "day": _day(duty.prove_by)},
         ),
-    }
-    title, facts = said[clock.kind]
-    _open(duty, ("deadlines.clock", clock.pk), title, facts, at)
+    }[kind]
+
+
+def _work_goes_on(duty: StopDuty, kind: str) -> tuple[str, str]:
+    """What whoever hires a contractor on a site did not do in time, as title and facts."""
+    name, who = {"name": duty.supplier.name}, duty.brand.name
+    return {
+        ACKNOWLEDGE: (
+            _("Duty to end the work of %(name)s not acknowledged") % name,
+            _("%(who)s was to acknowledge its duty to end the work of %(name)s by %(day)s and has not.")
+            % {**name, "who": who, "day": _day(duty.acknowledge_by)},
+        ),
+        STOP: (
+            _("End of the work of %(name)s not confirmed") % name,
+            _("%(who)s was to end the work of %(name)s by %(day)s and has not said that it did.")
+            % {**name, "who": who, "day": _day(duty.stop_by)},
+        ),
+        PROVE: (
+            _("End of the work of %(name)s not proven") % name,
+            _("%(who)s was to prove by %(day)s that it ended the work of %(name)s and has not.")
+            % {**name, "who": who, "day": _day(duty.prove_by)},
+        ),
+    }[kind]
 
 
 @atomic

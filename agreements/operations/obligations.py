@@ -4,7 +4,7 @@ From a portal only `answer` can be done: the database refuses the party everythi
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from wsr.deadlines.models import Clock
 from wsr.errors import DomainError
 from wsr.files.models import StoredFile
 from wsr.history.operations import record
+from wsr.history.queries import happened_since
 from wsr.notices.operations import tell_role
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
@@ -37,6 +38,7 @@ DUE, AGAIN, DECIDED = (
     "agreements.obligation_returned",
     "agreements.obligation_decided",
 )
+REMINDED = "obligation.reminded"
 
 
 class CannotMove(DomainError):
@@ -204,6 +206,20 @@ def waive(*, obligation_id: UUID, reason: str, by: Person, at: datetime) -> Obli
 
 
 @atomic
+def remind(*, obligation_id: UUID, by: Person, at: datetime) -> Obligation:
+    """Remind whoever owes it, at most once a day. Raises Obligation.DoesNotExist and CannotMove."""
+    obligation = _locked(obligation_id)
+    if not obligation.is_owed:
+        raise CannotMove(_("Nothing is to be done about it any more, so there is nothing to remind of."))
+    if happened_since(REMINDED, obligation, at - timedelta(days=1)):
+        raise CannotMove(_("A reminder went out less than a day ago."))
+    if not _tell_party(obligation, "obligation_reminder", at, key=at.isoformat()):
+        raise CannotMove(_("Nobody signs in for this party; remind it another way."))
+    record(REMINDED, obligation, by=by, at=at)
+    return obligation
+
+
+@atomic
 def cancel(*, obligation_id: UUID, reason: str, at: datetime, by: Person | None = None) -> Obligation:
     """It is not owed after all: the agreement was amended or ended. Raises Obligation.DoesNotExist and CannotMove."""
     return _decide(_locked(obligation_id), ObligationState.CANCELLED, reason, by=by, at=at, closed_at=at)
@@ -320,19 +336,20 @@ def _move(
     move_row(obligation, to, name="obligation", refusal=refusal, by=by, at=at, reason=reason, **fields)
 
 
-def _tell_party(obligation: Obligation, kind: str, at: datetime) -> None:
-    """Tell who owes it: the organization's people, or the program's own where the program owes it."""
+def _tell_party(obligation: Obligation, kind: str, at: datetime, key: str = "") -> bool:
+    """Tell who owes it: the organization's people, or the program's own where the program owes it. Whether there is anybody."""
     party = Party.objects.select_related("participation").get(pk=obligation.party_id)
     organization_id = party.participation.organization_id
     to: dict[str, Any] = {"permission": Permission.OBLIGATION_ANSWER, "organization_id": organization_id}
     if party.side == Side.PROGRAM:
         to = {"permission": Permission.OBLIGATION_DECIDE}
     elif organization_id is None:
-        return  # nobody signs in for it; staff see it in their list
+        return False  # nobody signs in for it; staff see it in their list
     tell_role(
         kind=kind,
-        key=f"{kind}:{obligation.pk}:{obligation.decisions.count()}",
+        key=f"{kind}:{obligation.pk}:{key or obligation.decisions.count()}",
         at=at,
         context={"obligation": str(obligation.pk)},
         **to,
     )
+    return True

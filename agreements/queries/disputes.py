@@ -63,7 +63,7 @@ def timeline(breach: Breach, *, with_names: bool) -> list[Entry]:
 
 def votes_of(dispute: Dispute | None) -> list[Any]:
     """The votes with the names of who cast them; for the committee and the program."""
-    return list(dispute.votes.select_related("person")) if dispute is not None else []
+    return list(dispute.votes.select_related("person", "seat")) if dispute is not None else []
 
 
 def missing_limits(breach: Breach) -> list[str]:

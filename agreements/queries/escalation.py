@@ -10,11 +10,13 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from agreements.enums import Recipient
 from agreements.models import Clause, Escalation, EscalationStep, Meeting, StopDuty
-from agreements.queries.duties import brands_buying, stop_clause
+from agreements.queries.duties import bound_to_stop, stop_clause
 from agreements.queries.ladder import Ladder
 from agreements.queries.letters import addressees, words_for
-from programs.models import Participation, Rung, Workplace
+from programs.meanings import parts
+from programs.models import Participation, Rule, Rung, Workplace
 from programs.queries import today
+from programs.queries.meanings import Meanings
 from wsr.deadlines.calendars import calendar_of
 from wsr.deadlines.counting import CannotCount, count
 from wsr.deadlines.lengths import Length
@@ -35,14 +37,16 @@ def escalations() -> QuerySet[Escalation]:
     )
 
 
-def steps_of(case: Escalation) -> QuerySet[EscalationStep]:
-    """What happened to a case, the latest first."""
-    return case.steps.select_related("rung", "from_rung").order_by("-at", "-pk")
+def steps_of(case: Escalation) -> list[EscalationStep]:
+    """What happened to a case, the latest first, each on a rung as it was then."""
+    steps = case.steps.select_related("rung", "from_rung").order_by("-at", "-pk")
+    return Meanings(Rung).put(steps, day=lambda step: step.effective_on)
 
 
-def meetings_of(case: Escalation) -> QuerySet[Meeting]:
-    """Meetings about a case, the latest first."""
-    return case.meetings.select_related("rung").order_by("-planned_for", "-pk")
+def meetings_of(case: Escalation) -> list[Meeting]:
+    """Meetings about a case, the latest first, each about a rung as it was then."""
+    meetings = case.meetings.select_related("rung").order_by("-planned_for", "-pk")
+    return Meanings(Rung).put(meetings, day=lambda meeting: meeting.planned_for)
 
 
 def standing_on(steps: Ladder) -> list[tuple[Rung, int]]:
@@ -83,17 +87,7 @@ class Consequences:
     condition: str = ""
     review_on: date | None = None
     needs_meeting: bool = False
-    undecided: list[str] = field(default_factory=list)
-
-    @property
-    def missing_letters(self) -> list[LetterToBe]:
-        """Letters that nobody wrote."""
-        return [letter for letter in self.letters if letter.is_missing]
-
-    @property
-    def duties_without_date(self) -> list[BrandDuty]:
-        """Brands that no clause binds to a day."""
-        return [duty for duty in self.duties if duty.stop_by is None]
+    undecided: list[Rule] = field(default_factory=list)
 
 
 def consequences(
@@ -128,8 +122,8 @@ def _duties(
         return []
     bound = StopDuty.objects.active().filter(supplier=supplier).values("brand_id")
     found = []
-    for brand in brands_buying(supplier, on=on).exclude(pk__in=bound):
-        clause = stop_clause(brand.pk, on=on)
+    for brand in bound_to_stop(supplier, rung, on=on).exclude(pk__in=bound):
+        clause = stop_clause(brand, on=on)
         found.append(BrandDuty(brand, clause, _stop_day(clause, program, at)))
     return found
 
@@ -185,12 +179,12 @@ def _group(supplier: Participation, steps: Ladder, rung: Rung) -> list[Participa
     ]
 
 
-def _undecided(steps: Ladder, rung: Rung) -> list[str]:
-    """Questions about this rung that nobody answered, as their rules say."""
+def _undecided(steps: Ladder, rung: Rung) -> list[Rule]:
+    """Questions about this rung that nobody answered."""
     return [
-        rule.label
+        rule
         for key, rule in sorted(steps.rules.items())
-        if key.startswith(f"ladder.{rung.key}.") and rule.value is None
+        if key.startswith(f"ladder.{rung.key}.") and rule.value is None and not parts(key)
     ]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from programs import ladder as questions
 from programs.models import Rule, Rung
 from programs.queries import rules
+from programs.queries.meanings import Meanings
 from wsr.deadlines.enums import Basis, Unit
 from wsr.deadlines.lengths import Length
 
@@ -79,6 +80,7 @@ class Ladder:
 
 
 def ladder(*, on: date) -> Ladder:
-    """The active program's ladder as it is on a day. Two queries."""
+    """The active program's ladder as it is on a day. Three queries."""
     found = {rule.key: rule for rule in rules(on=on).select_related(None).filter(section=questions.SECTION)}
-    return Ladder(tuple(Rung.objects.all()), found)
+    meanings = Meanings(Rung)
+    return Ladder(tuple(meanings.on(rung, on) for rung in Rung.objects.all()), found)

@@ -50,7 +50,7 @@ def owed(
     found: dict[Key, Owed] = defaultdict(Owed)
     unpriced = []
     for purchase in Purchase.objects.current().bought().filter(brand_id=brand_id).order_by("starts_on", "pk"):
-        price = priced(purchase, terms, container_pounds=rules.container_pounds)
+        price = priced(purchase, terms, container_pounds=rules.container_on(purchase.starts_on))
         if price is None:
             unpriced.append(purchase)
             continue

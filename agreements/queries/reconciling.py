@@ -40,15 +40,15 @@ class Compared:
     )  # {(whose portal reads it, side): figure}
 
 
-def differs(one: Decimal | Fraction, other: Decimal | Fraction, rules: MoneyRules) -> bool:
-    """Whether two figures differ by more than the program's tolerance, a percentage of the larger one; without one, by anything."""
+def differs(one: Decimal | Fraction, other: Decimal | Fraction, rules: MoneyRules, *, on: date) -> bool:
+    """Whether two figures of a day differ by more than the tolerance of that day, a percentage of the larger one; without one, by anything."""
     larger = max(abs(Fraction(one)), abs(Fraction(other)))
-    return abs(Fraction(one) - Fraction(other)) > larger * Fraction(rules.tolerance_percent or 0) / 100
+    return abs(Fraction(one) - Fraction(other)) > larger * Fraction(rules.tolerance_on(on)) / 100
 
 
 def over_on(end: date, rules: MoneyRules) -> date:
     """From which day a period is compared although one side has not reported."""
-    return end + timedelta(days=1 + (rules.compare_after_days or 0))
+    return end + timedelta(days=1 + rules.wait_on(end))
 
 
 def volumes(rules: MoneyRules, *, today: date) -> Iterator[Compared]:
@@ -66,24 +66,19 @@ def volumes(rules: MoneyRules, *, today: date) -> Iterator[Compared]:
         for row in purchases:
             term = term_on(terms, row.ends_on)
             start, end = period_of(term.period if term else DEFAULT_PERIOD, row.ends_on)
-            base = base_of(row.unit, container_pounds=rules.container_pounds)
+            pounds = rules.container_on(row.starts_on)
+            base = base_of(row.unit, container_pounds=pounds)
             key = (brand_id, row.supplier_id, row.product_key, base, start, end)
-            sums[key][row.side] += converted(
-                row.volume, row.unit, base, container_pounds=rules.container_pounds
-            )
+            sums[key][row.side] += converted(row.volume, row.unit, base, container_pounds=pounds)
             names.setdefault(key, row.product)
-            if (
-                row.side == ReportSide.BRAND
-                and terms
-                and priced(row, terms, container_pounds=rules.container_pounds) is None
-            ):
+            if row.side == ReportSide.BRAND and terms and priced(row, terms, container_pounds=pounds) is None:
                 yield _no_rate(row)
     for key, by_side in sums.items():
         brand_id, supplier_id, product_key, base, start, end = key
         if len(by_side) < 2 and today < over_on(end, rules):
             continue
         bought, sold = by_side[ReportSide.BRAND], by_side[ReportSide.SUPPLIER]
-        if differs(bought, sold, rules):
+        if differs(bought, sold, rules, on=end):
             yield Compared(
                 DifferenceKind.VOLUME,
                 f"volume {brand_id} {supplier_id} {product_key[:80]} {base} {start}",
@@ -107,13 +102,14 @@ def payments(rules: MoneyRules) -> Iterator[Compared]:
             denied=Sum("amount", filter=Q(state=PaymentState.NOT_RECEIVED), default=Decimal(0)),
             received=Sum("amount", filter=Q(state=PaymentState.RECEIVED), default=Decimal(0)),
             total=Max("invoice__amount"),
+            last_on=Max("paid_on"),
         )
     )
     for row in rows:
         if not row["denied"] or row["received"] >= row["total"]:
             continue
         claimed = row["received"] + row["denied"]
-        if differs(claimed, row["received"], rules):
+        if differs(claimed, row["received"], rules, on=row["last_on"]):
             yield Compared(
                 DifferenceKind.RECEIVED,
                 f"received {row['invoice_id']}",
@@ -173,10 +169,11 @@ def passed_on(
 
 
 def passing_on(rules: MoneyRules, *, today: date) -> Iterator[Compared]:
-    """Suppliers whose payroll passed on less than came and was due, or more than ever came."""
+    """Suppliers whose payroll passed on less than came and was due, or more than ever came: sums of all periods, by the tolerance of today."""
     for (supplier_id, currency), one in passed_on(rules, today=today).items():
-        short = one.passed_on < one.due_for_workers and differs(one.due_for_workers, one.passed_on, rules)
-        over = one.passed_on > one.for_workers and differs(one.for_workers, one.passed_on, rules)
+        less, more = one.passed_on < one.due_for_workers, one.passed_on > one.for_workers
+        short = less and differs(one.due_for_workers, one.passed_on, rules, on=today)
+        over = more and differs(one.for_workers, one.passed_on, rules, on=today)
         if short or over:
             came = one.due_for_workers if short else one.for_workers
             yield Compared(

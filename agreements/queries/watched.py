@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from programs.models import Sourcing, Workplace
 TIERS = ("1", "2", "3")
 LIMITS = {"tier_1_least": "tier_1_share", "tier_1_2_least": "tier_1_2_share", "tier_3_most": "tier_3_share"}
 INCOME = "money.closure_income"
+SHOWN_AFTER = timedelta(days=90)  # so long a page still says that the duty ended
 
 
 @dataclass
@@ -82,20 +83,26 @@ def _tiers(brands: Collection[UUID]) -> dict[tuple[UUID, UUID], str]:
 
 @dataclass(frozen=True)
 class Closure:
-    """A closed workplace whose workers keep their income up to the day before `until`."""
+    """A closed workplace whose workers keep their income up to the day before `until`. `is_over`: that day has come."""
 
     workplace: Workplace
     until: date
+    is_over: bool
 
 
 def closures(*, on: date) -> list[Closure]:
-    """Workplaces closed so lately that income is still owed by the program's rule; none where it set no time. Two queries."""
+    """Closed workplaces where income is owed by the program's rule, and those where it ended lately; none where it set no time.
+
+    Those where it is still owed come first, the next to end before the others. Two queries.
+    """
     months = queries.rule_value(INCOME, on=on)
     if not isinstance(months, int):
         return []
     closed = Workplace.objects.filter(closed_on__lte=on).select_related("supplier")
-    return [
-        Closure(row, income_ends_on(closed_on=row.closed_on, months=months))
-        for row in closed.order_by("-closed_on", "name", "pk")
-        if not income_duty_ended(closed_on=row.closed_on, on=on, months=months)
-    ]
+    found = []
+    for row in closed.order_by("closed_on", "name", "pk"):
+        until = income_ends_on(closed_on=row.closed_on, months=months)
+        if on < until + SHOWN_AFTER:
+            over = income_duty_ended(closed_on=row.closed_on, on=on, months=months)
+            found.append(Closure(row, until, over))
+    return sorted(found, key=lambda one: one.is_over)

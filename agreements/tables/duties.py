@@ -31,7 +31,7 @@ def _stop_by(row: StopDuty) -> Any:
 class DutyFilter(filters.FilterSet):
     """What narrows the list of duties."""
 
-    q = filters.CharFilter(label=_("Search by brand or supplier"), method="search")
+    q = filters.CharFilter(label=_("Search by name"), method="search")
     state = filters.ChoiceFilter(label=_("State"), choices=DutyState.choices)
     undated = filters.BooleanFilter(
         label=_("No clause says by when"), field_name="clause", lookup_expr="isnull"
@@ -55,7 +55,7 @@ _DUTY_COLUMNS = [
 
 
 class DutyTable(Table):
-    """Every brand's duties, for staff."""
+    """Every duty, for staff."""
 
     name = "duties"
     filterset = DutyFilter
@@ -64,21 +64,25 @@ class DutyTable(Table):
         Column(
             "supplier", _("Supplier"), value="supplier.name", sort="supplier__name", link="agreements:duty"
         ),
-        Column("brand", _("Brand"), value="brand.name", sort="brand__name"),
+        Column("brand", _("Who must stop"), value="brand.name", sort="brand__name"),
         *_DUTY_COLUMNS,
     ]
     empty = Empty(
-        _("No brand has a duty to stop purchases"),
-        _("One opens for each brand that buys, when a supplier comes to a rung that stops purchases."),
+        _("Nobody has a duty to stop purchases"),
+        _(
+            "One opens for each brand that buys, and for whoever hires on a site where your rules say so, when a supplier comes to a rung that stops purchases."
+        ),
     )
 
 
 class OwnDutyTable(DutyTable):
-    """A brand's own duties."""
+    """The duties of a brand, or of whoever hires on a site."""
 
     name = "own_duties"
     columns = [DutyTable.columns[0], *_DUTY_COLUMNS]
     empty = Empty(
         _("You have no duty to stop purchases"),
-        _("One opens here when a supplier you buy from comes to a standing that stops purchases."),
+        _(
+            "One opens here when a supplier that you buy from, or give work on a site, comes to a standing that stops purchases."
+        ),
     )

@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.enums import BreachState, ClauseKind, ObligationState
 from agreements.models import Breach, Obligation
+from agreements.operations.obligations import remind
 from agreements.queries.obligations import TONES, WAITING, period_of
 from programs.models import Participation
+from wsr.accounts.grants import Permission
 from wsr.tenancy import Audience
+from wsr.ui.acts import Act
 from wsr.ui.tables import Column, Empty, Table
 
 OVERDUE, WEEK, MONTH, UNDATED = "overdue", "week", "month", "undated"
@@ -95,10 +98,19 @@ def obligation_state(row: Any) -> str:
     return str(_("Overdue") if row.is_owed and row.is_overdue else row.get_state_display())
 
 
+def _remind(row: Obligation, **said: Any) -> None:
+    remind(obligation_id=row.pk, **said)
+
+
+def _who_is_reminded(row: Obligation) -> str:
+    return str(_("A reminder goes to %(party)s.") % {"party": row.participation.name})
+
+
 class ObligationTable(Table):
     """Obligations."""
 
     name = "obligations"
+    acts = [Act("remind", _("Send a reminder"), Permission.OBLIGATION_DECIDE, _remind, says=_who_is_reminded)]
     filterset = ObligationFilter
     default_sort = "due"
     columns = [

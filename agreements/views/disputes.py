@@ -1,242 +1,37 @@
-"""Breaches, petitions, votes, decisions and arbitration."""
+"""Votes and decisions of the committee on a petition, and arbitration. The page of the breach is in `breaches`."""
 
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from agreements.documents import breaches as documents
-from agreements.enums import BreachState, Choice, DisputeState, Outcome
+from agreements.enums import Choice, Outcome
 from agreements.forms import disputes as forms
-from agreements.forms import proofs
 from agreements.forms.obligations import ReasonForm
-from agreements.models import Arbitration, Breach, BreachStep, Dispute
-from agreements.operations import breaches as operations
-from agreements.operations import disputes
+from agreements.models import Arbitration, Breach, Dispute
+from agreements.operations import arbitration, disputes
 from agreements.queries import disputes as queries
-from agreements.tables.obligations import BreachTable, OwnBreachTable, breach_tone
-from agreements.views.obligations import FORM, too_large_or
+from agreements.views.breaches import answer_about, is_staff, page
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
-from wsr.files.serving import as_download
-from wsr.tenancy import Audience, current_audience
-from wsr.ui.answering import answer, bound
+from wsr.ui.answering import bound
 
 _BOTH = ["GET", "POST"]
 
 
-@requires(Permission.DISPUTE_READ)
-@require_GET
-def breaches(request: HttpRequest) -> HttpResponseBase:
-    """Every breach; a portal's own, from the notice on."""
-    table = BreachTable if _is_staff(request) else OwnBreachTable
-    return table(request, queries.breaches()).response("agreements/breaches.html")
-
-
-@requires(Permission.DISPUTE_READ)
-@require_GET
-def breach(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """One breach: facts, what runs, what was said, what the committee and the arbitrator decided."""
-    found = get_object_or_404(queries.breaches(), pk=breach_id)
-    dispute = queries.dispute_of(found)
-    arbitration = queries.arbitration_of(dispute)
-    is_staff = _is_staff(request)
-    context = {
-        "breach": found,
-        "tone": breach_tone(found),
-        "dispute": dispute,
-        "arbitration": arbitration,
-        "votes": queries.votes_of(dispute) if is_staff else [],
-        "clocks": queries.clocks_of(found, dispute),
-        "missing": queries.missing_limits(found) if is_staff else [],
-        "entries": queries.timeline(found, with_names=is_staff),
-        "facts": _facts(found),
-        "about_url": _about_url(request, found),
-        "crumbs": [
-            (_("Breaches"), reverse("agreements:breaches", args=[request.program.slug])),
-            (found.number, ""),
-        ],
-        "may": _may(request, found, dispute, arbitration),
-    }
-    return render(request, "agreements/breach.html", context)
-
-
-@requires(Permission.OBLIGATION_DECIDE)
-@require_http_methods(_BOTH)
-def open_breach(request: HttpRequest) -> HttpResponse:
-    """Put a breach on record that somebody has seen."""
-
-    def act(data: dict[str, Any]) -> Breach:
-        return operations.open_breach(
-            agreement_id=data["agreement"].pk if data["agreement"] else None,
-            participation_id=data["participation"].pk,
-            title=data["title"],
-            facts=data["facts"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return answer(
-        request,
-        bound(forms.BreachForm, request),
-        act,
-        done=lambda made: (
-            _("%(number)s is on record. Serve the notice when the facts stand.") % {"number": made.number}
-        ),
-        goes_to=lambda made: _page(request, made.pk),
-        template=FORM,
-        title=_("Record a breach"),
-        back_url=reverse("agreements:breaches", args=[request.program.slug]),
-    )
-
-
-@requires(Permission.OBLIGATION_DECIDE)
-@require_http_methods(_BOTH)
-def serve_notice(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """Serve the notice; the letter can be read before."""
-    found = get_object_or_404(queries.breaches(), pk=breach_id)
-
-    def act(_data: dict[str, Any]) -> Breach:
-        at = timezone.now()
-        letter = documents.notice_of_breach(found, at=at)
-        return operations.serve_notice(breach_id=breach_id, letter=letter, by=request.user, at=at)
-
-    return _answer(
-        request,
-        found,
-        bound(forms.forms.Form, request),
-        act,
-        title=_("Serve the notice"),
-        done=_("The notice is served. The party is told."),
-        text=_(
-            "The party receives the letter and sees this breach from now on, with the facts as they are on record. "
-            "Its time to cure begins."
-        ),
-    )
-
-
-@requires(Permission.OBLIGATION_DECIDE)
-@require_GET
-def draft_letter(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """The letter as it would be served now."""
-    found = get_object_or_404(queries.breaches(), pk=breach_id)
-    content = documents.notice_of_breach(found, at=timezone.now())
-    name = f"notice-of-breach-{found.number}-draft.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-@requires(Permission.DISPUTE_READ)
-@require_GET
-def breach_file(request: HttpRequest, breach_id: UUID, file_id: UUID) -> FileResponse:
-    """The letter, or a file that was sent about a breach."""
-    steps = BreachStep.objects.filter(breach_id=breach_id, file_id=file_id).select_related("file")
-    found = steps.first() or get_object_or_404(steps)
-    return as_download(found.file)
-
-
-@requires(Permission.OBLIGATION_ANSWER)
-@require_POST
-def acknowledge(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """The party has the notice."""
-    found = get_object_or_404(queries.breaches(), pk=breach_id)
-    return _answer(
-        request,
-        found,
-        bound(forms.forms.Form, request),
-        lambda _data: operations.acknowledge(breach_id=breach_id, by=request.user, at=timezone.now()),
-        title=_("Acknowledge the notice"),
-        done=_("Acknowledged. What you do to cure the breach comes next."),
-    )
-
-
-@requires(Permission.OBLIGATION_ANSWER)
-@require_http_methods(_BOTH)
-def claim_cure(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """The party says what it did."""
-    found = get_object_or_404(queries.breaches(), pk=breach_id)
-    is_sent = request.method == "POST"
-    form = too_large_or(
-        forms.CureForm(request.POST if is_sent else None, request.FILES if is_sent else None), request
-    )
-
-    def act(data: dict[str, Any]) -> Breach:
-        at = timezone.now()
-        kept = proofs.kept(data["files"], by=request.user, at=at)
-        return operations.claim_cure(
-            breach_id=breach_id, note=data["note"], proofs=kept, by=request.user, at=at
-        )
-
-    return _answer(
-        request,
-        found,
-        form,
-        act,
-        title=_("Say that it is cured"),
-        done=_("Sent. The program looks at it next."),
-    )
-
-
-@requires(Permission.OBLIGATION_DECIDE)
-@require_http_methods(_BOTH)
-def accept_cure(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """It is cured."""
-    return _reason(
-        request, breach_id, operations.accept_cure, _("Accept the cure"), _("Cured. The party is told.")
-    )
-
-
-@requires(Permission.OBLIGATION_DECIDE)
-@require_http_methods(_BOTH)
-def reject_cure(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """It is not cured."""
-    return _reason(
-        request,
-        breach_id,
-        operations.reject_cure,
-        _("Refuse the cure"),
-        _("Refused. The party is told why."),
-        form=forms.RejectCureForm,
-    )
-
-
-@requires(Permission.OBLIGATION_DECIDE)
-@require_http_methods(_BOTH)
-def withdraw_breach(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """There was none, or it rests."""
-    return _reason(
-        request, breach_id, operations.withdraw, _("Withdraw"), _("Withdrawn; the reason is on record.")
-    )
-
-
 # ── The committee ────────────────────────────────────────────────────────────────────────────────
-
-
-@requires(Permission.DISPUTE_FILE)
-@require_http_methods(_BOTH)
-def file_petition(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """Ask the committee: the party or the program."""
-    return _reason(
-        request,
-        breach_id,
-        disputes.file_petition,
-        _("Petition the committee"),
-        _("Filed. The committee is told, and its time to decide begins."),
-        form=forms.PetitionForm,
-    )
 
 
 @requires(Permission.DISPUTE_DECIDE)
 @require_http_methods(_BOTH)
 def cast_vote(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
     """One member's vote."""
-    dispute, found = _dispute(dispute_id)
+    dispute, found = _dispute(request, dispute_id)
 
     def act(data: dict[str, Any]) -> Any:
         return disputes.cast_vote(
@@ -247,7 +42,7 @@ def cast_vote(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _answer(
+    return answer_about(
         request,
         found,
         bound(forms.VoteForm, request),
@@ -255,6 +50,7 @@ def cast_vote(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
         title=_("Vote"),
         done=_("Your vote is on record."),
         text=dispute.petition,
+        back=_after(request, dispute),
     )
 
 
@@ -294,7 +90,7 @@ def appeal(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
         request,
         dispute_id,
         forms.AppealForm,
-        disputes.appeal,
+        arbitration.appeal,
         _("Ask for arbitration"),
         _("Asked for. The other side is told."),
     )
@@ -306,11 +102,11 @@ def file_arbitration(request: HttpRequest, arbitration_id: UUID) -> HttpResponse
     """The case is with the arbitrator."""
     made, found = _arbitration(arbitration_id)
     form = bound(forms.FilingForm, request, initial={"rules": made.rules, "seat": made.seat})
-    return _answer(
+    return answer_about(
         request,
         found,
         form,
-        lambda data: disputes.file_arbitration(
+        lambda data: arbitration.file_arbitration(
             arbitration_id=made.pk, by=request.user, at=timezone.now(), **data
         ),
         title=_("Record the filing"),
@@ -323,7 +119,7 @@ def file_arbitration(request: HttpRequest, arbitration_id: UUID) -> HttpResponse
 def end_arbitration(request: HttpRequest, arbitration_id: UUID) -> HttpResponse:
     """Award, settlement, or neither."""
     made, found = _arbitration(arbitration_id)
-    return _answer(
+    return answer_about(
         request,
         found,
         bound(forms.EndForm, request),
@@ -336,26 +132,28 @@ def end_arbitration(request: HttpRequest, arbitration_id: UUID) -> HttpResponse:
 def _end(made: Arbitration, data: dict[str, Any], act: dict[str, Any]) -> Arbitration:
     common = {"arbitration_id": made.pk, "ended_on": data["ended_on"], **act}
     if data["ending"] == forms.EndForm.NONE:
-        return disputes.end_arbitration(reason=data["award"], **common)
+        return arbitration.end_arbitration(reason=data["award"], **common)
     common |= {"award": data["award"], "amount": data["amount"], "currency": data["currency"]}
     if data["ending"] == forms.EndForm.AWARD:
-        return disputes.award(outcome=Outcome(data["outcome"]), **common)
-    return disputes.settle(**common)
+        return arbitration.award(outcome=Outcome(data["outcome"]), **common)
+    return arbitration.settle(**common)
 
 
 # ── What the pages share ─────────────────────────────────────────────────────────────────────────
 
 
-def _is_staff(request: HttpRequest) -> bool:
-    return request.standing.audience == Audience.STAFF
+def _after(request: HttpRequest, dispute: Dispute) -> str:
+    """Where an act on a petition leads: a member of the committee does not look through breaches."""
+    if Permission.DISPUTE_READ in request.permissions:
+        return page(request, dispute.breach_id)
+    return reverse("agreements:petition", args=[request.program.slug, dispute.pk])
 
 
-def _page(request: HttpRequest, breach_id: UUID) -> str:
-    return reverse("agreements:breach", args=[request.program.slug, breach_id])
-
-
-def _dispute(dispute_id: UUID) -> tuple[Dispute, Breach]:
-    dispute = get_object_or_404(Dispute.objects.all(), pk=dispute_id)
+def _dispute(request: HttpRequest, dispute_id: UUID) -> tuple[Dispute, Breach]:
+    """For the committee as well: 404 where she sits for a party of it, or has declared an interest."""
+    dispute = get_object_or_404(Dispute.objects.select_related("breach__participation"), pk=dispute_id)
+    if is_staff(request) and disputes.is_barred(dispute, request.user):
+        raise Http404("Has an interest in it.")
     return dispute, get_object_or_404(queries.breaches(), pk=dispute.breach_id)
 
 
@@ -364,43 +162,11 @@ def _arbitration(arbitration_id: UUID) -> tuple[Arbitration, Breach]:
     return made, get_object_or_404(queries.breaches(), pk=made.dispute.breach_id)
 
 
-def _answer(
-    request: HttpRequest, found: Breach, form: Any, act: Any, *, title: str, done: str, text: str = ""
-) -> HttpResponse:
-    return answer(
-        request,
-        form,
-        act,
-        done=done,
-        goes_to=lambda _made: _page(request, found.pk),
-        template=FORM,
-        title=title,
-        lede=str(found),
-        text=text,
-        action=title,
-        back_url=_page(request, found.pk),
-    )
-
-
-def _reason(
-    request: HttpRequest, breach_id: UUID, operation: Any, title: str, done: str, *, form: Any = ReasonForm
-) -> HttpResponse:
-    found = get_object_or_404(queries.breaches(), pk=breach_id)
-    return _answer(
-        request,
-        found,
-        bound(form, request),
-        lambda data: operation(breach_id=breach_id, by=request.user, at=timezone.now(), **data),
-        title=title,
-        done=done,
-    )
-
-
 def _dispute_act(
     request: HttpRequest, dispute_id: UUID, form: Any, operation: Any, title: str, done: str
 ) -> HttpResponse:
-    dispute, found = _dispute(dispute_id)
-    return _answer(
+    dispute, found = _dispute(request, dispute_id)
+    return answer_about(
         request,
         found,
         bound(form, request),
@@ -408,58 +174,5 @@ def _dispute_act(
         title=title,
         done=done,
         text=dispute.petition,
+        back=_after(request, dispute),
     )
-
-
-def _facts(found: Breach) -> list[tuple[str, Any]]:
-    clause = f"{found.clause.reference} {found.clause.title}" if found.clause else _("None named")
-    return [
-        (_("Who is in breach"), found.participation.name),
-        (_("Agreement"), str(found.agreement) if found.agreement else _("None named")),
-        (_("Clause"), clause),
-        (_("Receipt acknowledged"), found.acknowledged_at or _("Not yet")),
-    ]
-
-
-def _about_url(request: HttpRequest, found: Breach) -> str:
-    if found.subject_type == "agreements.obligation":
-        return reverse("agreements:obligation", args=[request.program.slug, found.subject_id])
-    if found.subject_type == "agreements.invoice":
-        return reverse("agreements:invoice", args=[request.program.slug, found.subject_id])
-    return ""
-
-
-def _is_own(request: HttpRequest, dispute: Dispute | None) -> bool:
-    """Whether this side filed it."""
-    return dispute is not None and dispute.is_from_party == (
-        current_audience() in (Audience.BRAND, Audience.SUPPLIER)
-    )
-
-
-def _may(
-    request: HttpRequest, found: Breach, dispute: Dispute | None, arbitration: Arbitration | None
-) -> dict[str, bool]:
-    """What this person can do now."""
-    holds = request.permissions
-    decides, answers = Permission.OBLIGATION_DECIDE in holds, Permission.OBLIGATION_ANSWER in holds
-    files, judges = Permission.DISPUTE_FILE in holds, Permission.DISPUTE_DECIDE in holds
-    before = dispute is not None and dispute.may_become(DisputeState.DECIDED)
-    goes_on = dispute is not None and dispute.may_become(DisputeState.ARBITRATION)
-    state = BreachState(found.state)
-    return {
-        "serve": decides and state == BreachState.SUSPECTED,
-        "acknowledge": answers and found.acknowledged_at is None,
-        "cure": answers and found.may_become(BreachState.CURE_CLAIMED),
-        "accept": decides and found.may_become(BreachState.CURED),
-        "reject": decides and state == BreachState.CURE_CLAIMED,
-        "withdraw": decides and found.may_become(BreachState.WITHDRAWN),
-        "petition": files and found.may_become(BreachState.DISPUTED),
-        "vote": judges and before and not dispute.votes.filter(person=request.user).exists(),
-        "decide": judges and before,
-        "withdraw_petition": files
-        and _is_own(request, dispute)
-        and dispute.may_become(DisputeState.WITHDRAWN),
-        "appeal": files and goes_on,
-        "file_arbitration": decides and arbitration is not None and arbitration.state == "asked",
-        "end_arbitration": decides and arbitration is not None and arbitration.state in ("asked", "filed"),
-    }

@@ -1,4 +1,4 @@
-"""Duties to stop purchases: a brand's own, answered by it; all of them for staff, who decide. Suppliers see none."""
+"""Duties to stop purchases: a brand's own, answered by it, and those of a contractor that hires others; all of them for staff, who decide."""
 
 from typing import Any
 from uuid import UUID
@@ -13,41 +13,49 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agreements.forms import duties as forms
 from agreements.forms.escalation import ReceiptForm
-from agreements.models import StopDuty
+from agreements.models import Escalation, StopDuty
 from agreements.operations import duties as operations
 from agreements.queries import duties as queries
 from agreements.tables.duties import DutyTable, OwnDutyTable
-from agreements.views.escalation import kept, only_for, sent
+from agreements.views.escalation import kept, only_for
+from programs.models import Rung
 from programs.queries import today
+from programs.queries.meanings import Meanings
 from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.forms import bound_with_files
 from wsr.files.serving import as_download
 from wsr.tenancy import Audience, current_audience
 
-BOTH = (Audience.STAFF, Audience.BRAND)
+PORTALS = (Audience.BRAND, Audience.SUPPLIER)
+ALL = (Audience.STAFF, *PORTALS)
 
 
 @requires(Permission.ESCALATION_READ)
-@only_for(*BOTH)
+@only_for(*ALL)
 @require_GET
 def duties(request: HttpRequest) -> HttpResponseBase:
     """Every duty; a brand's own."""
-    is_own = current_audience() == Audience.BRAND
+    is_own = current_audience() in PORTALS
     table = OwnDutyTable if is_own else DutyTable
     return table(request, queries.duties()).response("agreements/duties.html", {"is_own": is_own})
 
 
 @requires(Permission.ESCALATION_READ)
-@only_for(*BOTH)
+@only_for(*ALL)
 @require_GET
 def duty(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     """One duty: why, by when, what was answered."""
     found = get_object_or_404(queries.duties(), pk=duty_id)
-    is_own = current_audience() == Audience.BRAND
+    Meanings(Rung).put([found.standing_event], day=lambda event: event.effective_on)
+    is_own = current_audience() in PORTALS
+    cases = Escalation.objects.filter(supplier=found.supplier_id, opened_at__lte=found.opened_at)
     context = {
         "duty": found,
+        "case": None if is_own else cases.order_by("opened_at", "pk").last(),
         "is_own": is_own,
+        "stopped_words": _("The work has ended") if found.hires else _("Purchases have stopped"),
         "may_answer": is_own and found.is_active and Permission.DUTY_ANSWER in request.permissions,
         "may_decide": not is_own
         and found.state == "submitted"
@@ -58,7 +66,7 @@ def duty(request: HttpRequest, duty_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.DUTY_ANSWER)
-@only_for(Audience.BRAND)
+@only_for(*PORTALS)
 @require_http_methods(["GET", "POST"])
 def acknowledge(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     """The brand says that it knows."""
@@ -67,15 +75,15 @@ def acknowledge(request: HttpRequest, duty_id: UUID) -> HttpResponse:
         request,
         bound(ReceiptForm, request, initial={"name": request.user.name}),
         lambda data: operations.acknowledge(duty_id=duty_id, by=request.user, at=timezone.now(), **data),
-        done=_("Acknowledged. Next: stop buying, and prove it."),
+        done=_("Acknowledged. Next: stop, and prove it."),
         goes_to=lambda made: _page(request, duty_id),
-        title=_("Acknowledge: stop buying from %(name)s") % {"name": found.supplier.name},
+        title=operations.titles(found.hires)[operations.ACKNOWLEDGE] % {"name": found.supplier.name},
         back_url=_page(request, duty_id),
     )
 
 
 @requires(Permission.DUTY_ANSWER)
-@only_for(Audience.BRAND)
+@only_for(*PORTALS)
 @require_http_methods(["GET", "POST"])
 def stopped(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     """The brand names the day of its last purchase."""
@@ -86,13 +94,16 @@ def stopped(request: HttpRequest, duty_id: UUID) -> HttpResponse:
         lambda data: operations.confirm_stop(duty_id=duty_id, by=request.user, at=timezone.now(), **data),
         done=_("The day is on record. Next: send the proof."),
         goes_to=lambda made: _page(request, duty_id),
-        title=_("Purchases from %(name)s have stopped") % {"name": found.supplier.name},
+        title=(
+            _("The work of %(name)s has ended") if found.hires else _("Purchases from %(name)s have stopped")
+        )
+        % {"name": found.supplier.name},
         back_url=_page(request, duty_id),
     )
 
 
 @requires(Permission.DUTY_ANSWER)
-@only_for(Audience.BRAND)
+@only_for(*PORTALS)
 @require_http_methods(["GET", "POST"])
 def prove(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     """The brand proves that it stopped."""
@@ -104,12 +115,12 @@ def prove(request: HttpRequest, duty_id: UUID) -> HttpResponse:
 
     return answer(
         request,
-        forms.ProofForm(*sent(request), initial={"stopped_on": found.stopped_on}),
+        bound_with_files(forms.ProofForm, request, "file", initial={"stopped_on": found.stopped_on}),
         act,
         done=_("The proof is sent. The program looks at it and answers here."),
         goes_to=lambda made: _page(request, duty_id),
         template="agreements/upload_form.html",
-        title=_("Prove that you stopped buying from %(name)s") % {"name": found.supplier.name},
+        title=operations.titles(found.hires)[operations.PROVE] % {"name": found.supplier.name},
         back_url=_page(request, duty_id),
     )
 
@@ -136,7 +147,7 @@ def decide(request: HttpRequest, duty_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.ESCALATION_READ)
-@only_for(*BOTH)
+@only_for(*ALL)
 @require_GET
 def proof(request: HttpRequest, duty_id: UUID) -> HttpResponseBase:
     """The file that the brand sent."""

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,6 +29,7 @@ from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
+from wsr.files.forms import bound_with_files
 from wsr.files.operations import DOCUMENTS, take_in
 from wsr.tenancy import Audience, current_audience
 
@@ -180,7 +182,7 @@ def _done(case: Escalation) -> str:
     return _("%(name)s: %(rung)s since %(day)s.") % {
         "name": case.supplier.name,
         "rung": case.rung.label,
-        "day": case.rung_since,
+        "day": date_format(case.rung_since, "DATE_FORMAT"),
     }
 
 
@@ -218,11 +220,26 @@ def step_down(request: HttpRequest, escalation_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.STANDING_CHANGE)
+@require_POST
+def apply_limit(request: HttpRequest, escalation_id: UUID) -> HttpResponse:
+    """The time that the program sets for this rung today holds for this case as well."""
+    case = get_object_or_404(queries.escalations().open(), pk=escalation_id)
+    try:
+        operations.apply_limit(escalation_id=case.pk, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        said = {"day": date_format(case.rung_since, "DATE_FORMAT")}
+        messages.success(request, _("The time of this rung is counted from %(day)s.") % said)
+    return redirect(_page(request, case.pk))
+
+
+@requires(Permission.STANDING_CHANGE)
 @require_http_methods(["GET", "POST"])
 def condition(request: HttpRequest, escalation_id: UUID) -> HttpResponse:
     """The proof that the supplier may return."""
     case = get_object_or_404(queries.escalations().open(), pk=escalation_id)
-    form = forms.ConditionForm(*sent(request), initial={"met_on": today(timezone.now())})
+    form = bound_with_files(forms.ConditionForm, request, "file", initial={"met_on": today(timezone.now())})
 
     def act(data: dict[str, Any]) -> Escalation:
         now = timezone.now()
@@ -289,11 +306,6 @@ def cancel_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, escalation_id: UUID) -> str:
     return reverse("agreements:escalation", args=[request.program.slug, escalation_id])
-
-
-def sent(request: HttpRequest) -> tuple[Any, Any]:
-    """What was sent, with files; nothing on a first visit."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def kept(request: HttpRequest, upload: Any, **said: Any) -> Any:

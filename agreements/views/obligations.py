@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -26,8 +27,8 @@ from agreements.tables.obligations import (
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.deadlines.models import Clock
+from wsr.files.forms import bound_with_files
 from wsr.files.serving import as_download
-from wsr.files.uploads import was_too_large
 from wsr.tenancy import Audience
 from wsr.ui.answering import answer as answer_form
 from wsr.ui.answering import bound
@@ -129,6 +130,20 @@ def waive(request: HttpRequest, obligation_id: UUID) -> HttpResponse:
     )
 
 
+@requires(Permission.OBLIGATION_DECIDE)
+@require_http_methods(["GET", "POST"])
+def remind(request: HttpRequest, obligation_id: UUID) -> HttpResponse:
+    """Say again that it is owed."""
+    return _act(
+        request,
+        obligation_id,
+        Form,
+        operations.remind,
+        title=_("Send a reminder"),
+        done=_("The reminder is on its way."),
+    )
+
+
 @requires(Permission.OBLIGATION_READ)
 @require_GET
 def proof(request: HttpRequest, obligation_id: UUID, file_id: UUID) -> FileResponse:
@@ -138,19 +153,9 @@ def proof(request: HttpRequest, obligation_id: UUID, file_id: UUID) -> FileRespo
     return as_download(found.file)
 
 
-def too_large_or(form: Any, request: HttpRequest) -> Any:
-    """The form, with a sentence where a file of it was dropped for its size."""
-    if form.is_bound and was_too_large(request):
-        form.add_error("files", _("A file is larger than this installation takes. Send a smaller one."))
-    return form
-
-
 def _answer(request: HttpRequest, obligation_id: UUID, title: str) -> HttpResponse:
     found = get_object_or_404(Obligation.objects.all(), pk=obligation_id)
-    is_sent = request.method == "POST"
-    form = too_large_or(
-        AnswerForm(request.POST if is_sent else None, request.FILES if is_sent else None), request
-    )
+    form = bound_with_files(AnswerForm, request, "files")
 
     def act(data: dict[str, Any]) -> Obligation:
         at = timezone.now()
@@ -223,4 +228,5 @@ def _may(request: HttpRequest, found: Obligation) -> dict[str, bool]:
         "answer_for": found.is_owed and decides,
         "decide": is_submitted and decides,
         "waive": found.is_owed and decides,
+        "remind": found.is_owed and decides,
     }

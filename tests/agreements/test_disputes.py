@@ -8,7 +8,7 @@ from django.db import ProgrammingError
 
 from agreements.enums import Choice, Outcome
 from agreements.models import Arbitration, Breach, BreachStep, Dispute, Vote
-from agreements.operations import breaches, disputes
+from agreements.operations import arbitration, breaches, disputes
 from agreements.tasks import end_clocks_of_breach
 from tests import factories
 from tests.agreements.obliged import DISPUTES, bound
@@ -285,7 +285,7 @@ def test_the_party_withdraws_its_own_petition(made, noticed, own_petition):
         assert (own_petition.state, own_petition.closed_at is None) == ("withdrawn", False)
         assert (step.state, step.text, step.is_from_party) == ("not_cured", "We found the orders.", True)
         assert not Clock.objects.open().of(own_petition).exists()
-        assert Outbox.objects.filter(kind="dispute_decided").get().to["permission"] == "dispute.decide"
+        assert Outbox.objects.filter(kind="dispute_withdrawn").get().to["permission"] == "dispute.decide"
 
 
 def test_neither_side_withdraws_the_petition_of_the_other(made, own_petition, director):
@@ -309,7 +309,7 @@ def test_a_party_cannot_withdraw_what_the_program_filed(made, noticed, petition)
 def test_without_a_decision_in_time_either_side_may_ask_for_arbitration(made, noticed, petition, director):
     _fire(made, petition, disputes.DECIDED)
     with _as_brand(made):
-        asked = disputes.appeal(dispute_id=petition.pk, grounds="Nobody decided.", by=made.officer, at=AT)
+        asked = arbitration.appeal(dispute_id=petition.pk, grounds="Nobody decided.", by=made.officer, at=AT)
     with program_scope(made.program.pk):
         asked.refresh_from_db()
         assert (asked.is_from_party, asked.state, asked.rules) == (
@@ -328,28 +328,28 @@ def test_a_decision_that_nobody_appeals_is_final(made, petition):
         petition.refresh_from_db()
         assert petition.state == "final"
         with pytest.raises(DomainError, match="“Final” already"):
-            disputes.appeal(dispute_id=petition.pk, grounds="Too late", by=member, at=AT)
+            arbitration.appeal(dispute_id=petition.pk, grounds="Too late", by=member, at=AT)
 
 
 @pytest.fixture
-def arbitration(made, petition):
+def asked(made, petition):
     """The brand asked for arbitration against a decision."""
     [member] = _cast(made, petition, Choice.FOR)
     _decide(made, petition, member)
     with _as_brand(made):
-        return disputes.appeal(dispute_id=petition.pk, grounds="We object.", by=made.officer, at=AT)
+        return arbitration.appeal(dispute_id=petition.pk, grounds="We object.", by=made.officer, at=AT)
 
 
 DAY = dt.date(2026, 6, 1)
 
 
-def test_an_award_is_final_and_turns_the_decision(made, noticed, petition, arbitration, director):
+def test_an_award_is_final_and_turns_the_decision(made, noticed, petition, asked, director):
     with program_scope(made.program.pk):
-        disputes.file_arbitration(
-            arbitration_id=arbitration.pk, rules="PCA", seat="The Hague", filed_on=DAY, by=director, at=AT
+        arbitration.file_arbitration(
+            arbitration_id=asked.pk, rules="PCA", seat="The Hague", filed_on=DAY, by=director, at=AT
         )
-        ended = disputes.award(
-            arbitration_id=arbitration.pk,
+        ended = arbitration.award(
+            arbitration_id=asked.pk,
             outcome=Outcome.DISMISSED,
             award="No breach.",
             ended_on=DAY,
@@ -360,10 +360,10 @@ def test_an_award_is_final_and_turns_the_decision(made, noticed, petition, arbit
     assert (ended.state, petition.state, _state(made, noticed)) == ("awarded", "final", "dismissed")
 
 
-def test_a_settlement_has_its_sum(made, noticed, arbitration, director):
+def test_a_settlement_has_its_sum(made, noticed, asked, director):
     with program_scope(made.program.pk):
-        ended = disputes.settle(
-            arbitration_id=arbitration.pk,
+        ended = arbitration.settle(
+            arbitration_id=asked.pk,
             award="Both sides agreed.",
             amount=Decimal("2300000.00"),
             currency="USD",
@@ -374,17 +374,17 @@ def test_a_settlement_has_its_sum(made, noticed, arbitration, director):
     assert (ended.state, ended.amount, _state(made, noticed)) == ("settled", Decimal("2300000.00"), "settled")
 
 
-def test_an_award_needs_its_filing_first(made, arbitration, director):
+def test_an_award_needs_its_filing_first(made, asked, director):
     with program_scope(made.program.pk), pytest.raises(DomainError, match="cannot become “Award given”"):
-        disputes.award(
-            arbitration_id=arbitration.pk, outcome=Outcome.UPHELD, award="x", ended_on=DAY, by=director, at=AT
+        arbitration.award(
+            arbitration_id=asked.pk, outcome=Outcome.UPHELD, award="x", ended_on=DAY, by=director, at=AT
         )
 
 
-def test_an_arbitration_that_comes_to_nothing_leaves_the_decision(made, noticed, arbitration, director):
+def test_an_arbitration_that_comes_to_nothing_leaves_the_decision(made, noticed, asked, director):
     with program_scope(made.program.pk):
-        disputes.end_arbitration(
-            arbitration_id=arbitration.pk, reason="Never filed.", ended_on=DAY, by=director, at=AT
+        arbitration.end_arbitration(
+            arbitration_id=asked.pk, reason="Never filed.", ended_on=DAY, by=director, at=AT
         )
     assert _state(made, noticed) == "upheld"
 

@@ -7,7 +7,7 @@ import pytest
 
 from agreements.disclosure import disputes as disclosure
 from agreements.models import Dispute
-from agreements.operations import breaches, disputes
+from agreements.operations import arbitration, breaches, disputes
 from tests import factories
 from tests.agreements.obliged import DISPUTES, bound
 from wsr.tenancy import program_scope
@@ -31,11 +31,11 @@ def settled(program, director):
             if title == "settled":
                 petition = disputes.file_petition(breach_id=breach.pk, petition="…", **act)
                 Dispute.objects.filter(pk=petition.pk).update(state="undecided")
-                asked = disputes.appeal(dispute_id=petition.pk, grounds="…", **act)
-                disputes.file_arbitration(
+                asked = arbitration.appeal(dispute_id=petition.pk, grounds="…", **act)
+                arbitration.file_arbitration(
                     arbitration_id=asked.pk, rules="PCA", seat="The Hague", filed_on=DAY, **act
                 )
-                disputes.settle(
+                arbitration.settle(
                     arbitration_id=asked.pk,
                     award="secret words",
                     amount=Decimal("2300000"),

@@ -30,6 +30,7 @@ from agreements.operations.money import (
     support,
 )
 from agreements.queries.money_terms import money_rules
+from programs.models import Rule
 from tests import factories
 from tests.agreements import money_rows as rows
 from tests.factories import AT
@@ -329,20 +330,25 @@ def test_a_difference_is_written_off_by_somebody_else(program, trade, finance):
             differences.settle(**said, reason="Fine", by=finance[1])
 
 
-def test_a_tolerance_of_the_program_holds(program, trade):
+@pytest.mark.parametrize(
+    ("values", "differs"), [(("10", "1"), False), (("1", "10"), True), ((None, "10"), True)]
+)
+def test_the_tolerance_of_the_period_holds(program, trade, values, differs):
+    """A tolerance that changes after a period neither opens nor hides a difference of it."""
     brand, supplier = trade
-    from programs.models import Rule
-
+    change = AT.date()
+    days = [(dt.date(2025, 1, 1), change), (change, None)]
+    said = {"section": "money", "key": "money.tolerance", "label": "x", "unit": "percent", "set_at": AT}
     with program_scope(program.pk):
-        Rule.objects.create(
-            section="money", key="money.tolerance", label="x", value="10", unit="percent", certainty="set_by_program",
-            valid_from=dt.date(2025, 1, 1), set_at=AT,
-        )  # fmt: skip
+        for value, (since, until) in zip(values, days, strict=True):
+            Rule.objects.create(
+                value=value, certainty="set_by_program", valid_from=since, valid_until=until, **said
+            )
     rows.bought(brand, supplier.part, "1000")
     rows.sold(supplier, brand.part, "1100")
     rows.settle(program)
     with program_scope(program.pk):
-        assert not Difference.objects.exists()
+        assert Difference.objects.exists() is differs
 
 
 def test_support_holds_once_both_sides_confirmed(program, trade):
@@ -376,7 +382,7 @@ def test_of_two_people_who_confirm_at_once_one_wins(transactional_db):
     def confirm():
         try:
             with program_scope(program.pk):
-                ready.wait(timeout=10)
+                ready.wait(timeout=60)
                 payments.confirm(payment_id=payment.pk, by=finance, at=AT)
             said.append("received")
         except payments.CannotPay as error:

@@ -304,7 +304,7 @@ def test_tiers_against_the_limits_and_income_while_closed(program, trade, as_):
         rows.bought(brand, maker, volume)
     rows.bought(other, supplier.part, "5")
     today = timezone.now().date()
-    for name, days in (("Closed mill", 30), ("Long closed mill", 190)):
+    for name, days in (("Closed mill", 30), ("Long closed mill", 290)):
         factories.workplace(
             program, supplier=supplier.part, name=name, closed_on=today - dt.timedelta(days=days)
         )

@@ -1,13 +1,10 @@
-"""What of money becomes public, and the money of the demo."""
+"""What of money becomes public."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
-from agreements.demo import money as demo_money
 from agreements.disclosure import money as disclosure_of_money
-from agreements.models.money import Accrual, Difference, Invoice, PayrollReport
 from tests import factories
 from tests.agreements import money_rows as rows
 from tests.factories import AT
@@ -33,14 +30,3 @@ def test_totals_are_withheld_where_few_stand_behind_them(program, brands, shown)
         assert record.withheld == ({} if shown else {"earned": "small_number"})
         (early,) = disclosure_of_money.records("premium", dt.date(2025, 12, 31))
         assert early.content["earned"] == []
-
-
-def test_the_money_of_the_demo_hangs_together(program, director):
-    brand, supplier = factories.brand(program), factories.supplier(program)
-    factories.sourcing(program, brand=brand, supplier=supplier)
-    with program_scope(program.pk):
-        demo_money.fill(director=director, at=AT)
-        assert rows.sums(Accrual.objects.all()) == Decimal("16560")
-        invoice = Invoice.objects.get()
-        assert (invoice.amount, PayrollReport.objects.get().total_paid) == (Decimal("8280"), Decimal("7452"))
-        assert [row.kind for row in Difference.objects.all()] == ["volume"]

@@ -13,7 +13,9 @@ from agreements.operations import breaches, obligations, schedules
 from tests import factories
 from tests.agreements.obliged import DISPUTES, REPORTING, bound
 from tests.files import making as files
+from tests.ui.choosing import choose, said, step
 from wsr.deadlines.models import Clock
+from wsr.notices.models import Outbox
 from wsr.tenancy import program_scope
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
@@ -55,6 +57,22 @@ def test_the_page_says_when_and_why_then(brand, made, report):
     assert "Report of purchases, March 2026" in page
     assert "April 30, 2026" in page
     assert "30 days after March 31, 2026, the end of the period, by clause 1 (Reporting)." in page
+
+
+def test_several_parties_are_reminded_once_a_day(staff, director, made, report, client):
+    batch = choose(staff, made.program, scope="all", query="state=open", act="remind", page="obligations/")
+    assert said(made.program, batch, director)[report.title] == ("will", "A reminder goes to Brand.")
+    step(staff, batch, "confirm")
+    with program_scope(made.program.pk):
+        assert Outbox.objects.filter(kind="obligation_reminder").exists()
+    remind = _url(made, "remind_obligation", report.pk)
+    again = staff.post(remind)
+    assert (again.status_code, b"less than a day ago" in again.content) == (422, True)
+    with program_scope(made.program.pk, person_id=director.pk):
+        obligations.waive(obligation_id=report.pk, reason="Not asked for", by=director, at=AT)
+    assert b"nothing to remind of" in staff.post(remind).content
+    factories.sign_in(client, made.officer)
+    assert client.post(remind).status_code == 403
 
 
 def test_the_day_is_that_of_the_programs_time_zone(db, client):
@@ -125,7 +143,7 @@ def test_a_file_that_is_too_large_is_refused_in_a_sentence(brand, made, report):
     sent = SimpleUploadedFile("large.pdf", b"%PDF-" + b"x" * 2000)
     answer = brand.post(_url(made, "answer_obligation", report.pk), {"note": "Here", "files": [sent]})
     assert answer.status_code == 422
-    assert "larger than this installation takes" in answer.content.decode()
+    assert "The file is larger than" in answer.content.decode()
 
 
 def test_a_returned_answer_says_why_to_the_brand_and_not_who(client, made, report, director):

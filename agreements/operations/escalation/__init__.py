@@ -2,6 +2,7 @@
 
 from agreements.operations.escalation.cases import (
     answer_missed_date,
+    apply_limit,
     climb,
     close,
     follow_standing,
@@ -17,6 +18,7 @@ __all__ = [
     "REVIEW",
     "CannotStep",
     "answer_missed_date",
+    "apply_limit",
     "climb",
     "close",
     "follow_standing",

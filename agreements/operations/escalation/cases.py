@@ -19,7 +19,7 @@ from agreements.operations.escalation.checks import (
     locked_supplier,
     rung_of,
 )
-from agreements.operations.escalation.steps import arrive, end, note_step
+from agreements.operations.escalation.steps import arrive, end, note_step, start_review
 from agreements.operations.numbering import next_serial
 from agreements.queries.ladder import Ladder, ladder
 from programs.models import Participation, Rung, StandingEvent, Workplace
@@ -180,6 +180,25 @@ def prove_condition(
     case.save(update_fields=["condition_met_on", "condition_note", "condition_file"])
     note_step(case, StepKind.CONDITION, case.rung, reason=note.strip(), effective_on=met_on, by=by, at=at)
     record("escalation.condition_met", case, by=by, at=at, after={"met_on": met_on}, reason=note.strip())
+    return case
+
+
+@atomic
+def apply_limit(*, escalation_id: UUID, by: Person, at: datetime) -> Escalation:
+    """Count the time that the program's rule sets for the rung today, from the day on which the supplier came there.
+
+    For a rule that was set or changed while the supplier stood there. If that time is over already, the next tick of the clocks says so.
+    Raises Escalation.DoesNotExist and CannotStep.
+    """
+    case = locked(escalation_id)
+    check_day(case, today(at))
+    steps = ladder(on=today(at))
+    length = steps.limit(case.rung)
+    if length is None:
+        raise CannotStep(_("The program has set no time for “%(rung)s”.") % {"rung": case.rung.label})
+    start_review(case, steps, by=by, at=at)
+    after = {"value": length.value, "unit": length.unit, "since": case.rung_since}
+    record("escalation.limit_applied", case, by=by, at=at, after=after)
     return case
 
 

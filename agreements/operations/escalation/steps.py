@@ -68,7 +68,7 @@ def arrive(
         is_override=is_override,
         provision_reference=case.provision_reference,
     )
-    _start_review(case, steps, by=by, at=at)
+    start_review(case, steps, by=by, at=at)
     _record(f"escalation.{kind}", case, before, reason, is_override, by=by, at=at)
     if goes_up and kind != StepKind.CORRECTED:
         letters.write(case=case, step=made, steps=steps, by=by, at=at)
@@ -177,7 +177,7 @@ def note_step(
     )
 
 
-def _start_review(case: Escalation, steps: Ladder, *, by: Person | None, at: datetime) -> None:
+def start_review(case: Escalation, steps: Ladder, *, by: Person | None, at: datetime) -> None:
     """The limit of the rung as a clock; none where the program has not set one."""
     clocks.cancel(kind=REVIEW, subject=case, reason=_("It stands on another rung now."), at=at, by=by)
     length = steps.limit(case.rung)

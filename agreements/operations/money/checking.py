@@ -259,7 +259,7 @@ class Desk:
         term = term_on(self.terms, on)
         if term is None:
             return None
-        rate = rate_of(term, line.product, line.unit, container_pounds=self.rules.container_pounds)
+        rate = rate_of(term, line.product, line.unit, container_pounds=self.rules.container_on(on))
         return rate and (rate, term.supplier_percent, term.period)
 
     def _compare(self, line: Line) -> None:

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from agreements.documents import invoices as documents
 from agreements.enums import ClauseKind
 from agreements.models import Clause
 from agreements.models.money import Accrual, Invoice, InvoiceLine, InvoiceSeries
-from agreements.money import papers
 from agreements.money.amounts import rounded
 from agreements.money.enums import InvoiceKind
 from agreements.money.fees import fee_of
@@ -161,7 +161,7 @@ def _made(invoice: Invoice, clause: Clause, *, since: date, by: Person, at: date
     invoice.sequence = _next_number(invoice.year)
     invoice.due_on = due_on_of(clause, since=since, at=at)
     invoice.file = store(
-        chunks=[papers.invoice(invoice, program=program.name)],
+        chunks=[documents.pdf(invoice, program, at=at)],
         name=f"invoice-{invoice.number}.pdf",
         media_type="application/pdf",
         by=by,

@@ -23,7 +23,7 @@ from agreements.views.money.purchases import choose
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
-from wsr.files.operations import too_large
+from wsr.files.forms import bound_with_files
 from wsr.files.uploads import was_too_large
 from wsr.ui.exports import csv_lines
 
@@ -59,11 +59,8 @@ def send(request: HttpRequest) -> HttpResponse:
         return choose(request, "send_purchases", _("Send a file of purchases"))
     owner = people.reporter(request, request.GET.get("owner", ""))
     refused = was_too_large(request)
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    if refused:
-        form.errors.pop("file", None)
-        form.add_error("file", str(too_large()))
-    elif form.is_bound and form.is_valid():
+    form = bound_with_files(FileForm, request, "file")
+    if form.is_valid():
         file = form.cleaned_data["file"]
         try:
             made = operations.read(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from agreements.models.money import Difference, Payment
 from agreements.money.enums import PaymentState
 from agreements.queries import money_overview, watched
-from agreements.queries.money_terms import money_rules
+from agreements.queries.money_terms import containers, money_rules
 from agreements.views.money import people
 from programs import queries
 from programs.enums import Part
@@ -31,6 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_report": people.may_report(request),
         "may_keep": people.may_keep(request),
         "closures": watched.closures(on=today),
+        "containers": containers(rules, on=today),
     }
     if own is None:
         context |= {"chain": money_overview.chain(), "uninvoiced": money_overview.uninvoiced()}

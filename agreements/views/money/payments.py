@@ -23,6 +23,7 @@ from programs.models import Participation
 from programs.views.answering import bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.forms import bound_with_files
 from wsr.files.serving import as_download
 
 
@@ -214,12 +215,8 @@ def report_payroll(request: HttpRequest, report_id: UUID | None = None) -> HttpR
     names = ("starts_on", "ends_on", "paid_on", "worker_count", "currency", "total_paid", "share_kept")
     said: dict[str, Any] = {name: getattr(old, name) for name in names} if old else {}
     supplier = own or (old.supplier if old else None)
-    form = PayrollForm(
-        request.POST if request.method == "POST" else None,
-        request.FILES if request.method == "POST" else None,
-        own=supplier,
-        is_correction=old is not None,
-        initial=said,
+    form = bound_with_files(
+        PayrollForm, request, "file", own=supplier, is_correction=old is not None, initial=said
     )
     return asked(
         request,
