@@ -50,6 +50,21 @@ FIELD_STATES = (_I.IN_PROGRESS, _I.RETURNED)  # only then the records of a visit
 OVER = (_I.SUBMITTED, _I.RETURNED, _I.WITH_SUPPLIER, _I.ISSUED)
 
 
+class RequestState(models.TextChoices):
+    """Where the request for a visit stands. Nothing of it says whether a visit is planned."""
+
+    ASKED = "asked", _("Asked for")
+    TAKEN = "taken", _("An inspector sees to it")
+    DECLINED = "declined", _("Declined")
+
+
+REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.ASKED: frozenset({RequestState.TAKEN, RequestState.DECLINED}),
+    RequestState.TAKEN: frozenset({RequestState.DECLINED}),
+    RequestState.DECLINED: frozenset(),
+}
+
+
 class TeamRole(models.TextChoices):
     """What somebody does on an inspection."""
 
@@ -129,7 +144,10 @@ class Origin(models.TextChoices):
     """What a corrective action comes from."""
 
     FINDING = "finding", _("Finding of an inspection")
-    CASE = "case", _("Decision of the program")  # a case: nothing of it points to a person
+    DECISION = (
+        "decision",
+        _("Decision of the program"),
+    )  # whatever it follows from: nothing of it points to a person
 
 
 class ActionState(models.TextChoices):

@@ -51,5 +51,6 @@ GATES = [
         "independent_inspection",
         gettext_lazy("Inspection is independent of the brands"),
         independent_inspection,
+        "audits:inspections",
     )
 ]

@@ -1,5 +1,5 @@
 """What inspections put into a person's work of today: assignments to answer, her own visits, visits that came back or wait for a review,
-reports to reply to or to issue.
+reports to reply to or to issue, visits that somebody asks for.
 """
 
 from collections.abc import Iterator
@@ -9,11 +9,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.enums import AssignmentState, InspectionState, ReportStage
+from audits.enums import AssignmentState, InspectionState, ReportStage, RequestState
 from audits.inbox_of_actions import INBOX as ACTIONS
-from audits.models import Inspection, Reply, Report, TeamMember
+from audits.inbox_of_actions import names
+from audits.models import Inspection, Reply, Report, TeamMember, VisitRequest
+from audits.operations.requests import PLANNERS
 from audits.queries import overview
 from wsr.accounts.grants import Permission
+from wsr.accounts.models import Membership
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
 from wsr.ui.inbox import MOST, Reader, Task
@@ -58,7 +61,7 @@ def own(reader: Reader) -> Iterator[Task]:
     rows = overview.work_of(reader.person.pk).filter(
         state=AssignmentState.ACCEPTED,
         inspection__state__in=list(words),
-        inspection__starts_on__lte=(reader.at + AHEAD).astimezone(reader.zone).date(),
+        inspection__starts_on__lte=reader.day + AHEAD,
     )
     for member in rows.order_by("inspection__starts_on", "pk")[:MOST]:
         visit = member.inspection
@@ -93,7 +96,7 @@ def to_issue(reader: Reader) -> Iterator[Task]:
         return
     replies = Reply.objects.filter(report=OuterRef("pk"))
     rows = Report.objects.filter(stage=ReportStage.FOR_REPLY).annotate(was_replied=Exists(replies))
-    ready = rows.filter(Q(was_replied=True) | Q(reply_due_at__lte=reader.at)).select_related("inspection")
+    ready = rows.filter(Q(was_replied=True) | Q(reply_due_at__lte=reader.until)).select_related("inspection")
     for report in ready.order_by("shared_at", "pk")[:MOST]:
         yield Task(
             title=_title(report.inspection),
@@ -101,6 +104,7 @@ def to_issue(reader: Reader) -> Iterator[Task]:
             why=_("The supplier has replied; issue the report.")
             if report.was_replied
             else _("The time for a reply has passed; issue the report."),
+            from_at=None if report.was_replied else report.reply_due_at,
         )
 
 
@@ -134,6 +138,28 @@ def unstaffed(reader: Reader) -> Iterator[Task]:
         )
 
 
+def requested(reader: Reader) -> Iterator[Task]:
+    """Visits that somebody asks for: those nobody has taken, and her own until she has planned one there."""
+    if Permission.INSPECTION_PLAN not in reader.standing.permissions:
+        return
+    planned = Inspection.objects.filter(workplace=OuterRef("workplace"), planned_at__gte=OuterRef("asked_at"))
+    rows = VisitRequest.objects.select_related("workplace").filter(~Exists(planned))
+    planners = Membership.objects.active().filter(person=OuterRef("answered_by"), role__in=PLANNERS)
+    rows = rows.annotate(is_kept=Exists(planners))
+    mine = Q(state=RequestState.TAKEN) & (Q(answered_by=reader.person) | Q(is_kept=False))
+    for asked in rows.filter(Q(state=RequestState.ASKED) | mine).order_by("asked_at", "pk")[:MOST]:
+        day = asked.wanted_by
+        yield Task(
+            title=_("Visit asked for: %(place)s") % {"place": asked.workplace.name},
+            url=reverse("audits:visit_request", args=[reader.standing.program.slug, asked.pk]),
+            why=_("Nobody sees to it yet.")
+            if asked.state == RequestState.ASKED or not asked.is_kept
+            else _("You see to it; no visit is planned yet."),
+            due_at=datetime.combine(day, time(23, 59), tzinfo=reader.zone) if day else None,
+            is_new=asked.state == RequestState.ASKED,
+        )
+
+
 def _title(visit: Inspection) -> str:
     return _("%(kind)s inspection of %(place)s") % {
         "kind": visit.get_kind_display(),
@@ -153,4 +179,5 @@ def _evening(reader: Reader, visit: Inspection) -> datetime:
     return datetime.combine(visit.ends_on, time(23, 59), tzinfo=reader.zone)
 
 
-INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed, *ACTIONS]
+INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed, requested, *ACTIONS]
+NAMES = [names]

@@ -1,16 +1,20 @@
 """What corrective actions put into a person's work of today, beside their clocks."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Escalation
+from agreements.periods import end_of
 from audits.enums import DUE_STATES, ActionState, ExtensionState
 from audits.models import CorrectiveAction, Extension
 from audits.operations.actions import keeping
 from wsr.accounts.grants import Permission
+from wsr.deadlines.inbox import Name
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
 from wsr.ui.inbox import MOST, Reader, Task
@@ -56,7 +60,10 @@ def ladder(reader: Reader) -> Iterator[Task]:
     case = Escalation.objects.open().filter(supplier=OuterRef("supplier"))
     rows = CorrectiveAction.objects.filter(~Exists(case), state__in=DUE_STATES, laddered_for__isnull=False)
     for action in rows.order_by("laddered_for", "pk")[:MOST]:
-        yield _task(reader, action, _("The date has passed; decide whether the supplier goes on the ladder."))
+        task = _task(
+            reader, action, _("The date has passed; decide whether the supplier goes on the ladder.")
+        )
+        yield replace(task, due_at=end_of(action.laddered_for, reader.zone), act=(keeping.DUE, action.pk))
 
 
 def to_answer(reader: Reader) -> Iterator[Task]:
@@ -75,10 +82,22 @@ def _has_clock(kind: str) -> Exists:
 
 
 def _task(reader: Reader, action: CorrectiveAction, why: str) -> Task:
-    return Task(
-        title=f"{action.number}. {action.title}",
-        url=reverse("audits:action", args=[reader.standing.program.slug, action.pk]),
-        why=why,
+    name = _name(reader, action)
+    return Task(title=name.title, url=name.url, why=why)
+
+
+def names(clocks: Collection[Clock], reader: Reader) -> dict[UUID, Name]:
+    """{clock: what its action is about, and its page}; the clock itself says the number alone."""
+    subject = CorrectiveAction._meta.label_lower
+    about = {clock.pk: clock.subject_id for clock in clocks if clock.subject_type == subject}
+    held = CorrectiveAction.objects.only("id", "program_id", "number", "title").in_bulk(set(about.values()))
+    return {pk: _name(reader, held[action]) for pk, action in about.items() if action in held}
+
+
+def _name(reader: Reader, action: CorrectiveAction) -> Name:
+    return Name(
+        f"{action.number}. {action.title}",
+        reverse("audits:action", args=[reader.standing.program.slug, action.pk]),
     )
 
 

@@ -14,6 +14,7 @@ from audits.enums import (
     INSPECTION_MOVES,
     INSPECTION_MOVES_OF_AUDITORS,
     REPORT_MOVES,
+    REQUEST_MOVES,
 )
 from wsr.tenancy.fences import (
     KNOWN_CIRCLES,
@@ -95,7 +96,15 @@ FENCES = [
             "engine": _ENGINE,
         },
         # update(id): to lock the row while a record of the visit is written. number: the next one counts those of others too.
-        searcher="select(id, program_id, workplace_id, supplier_id, state, number, secret_of) update(id)",
+        searcher="select(id, program_id, workplace_id, supplier_id, state, starts_on, number, secret_of) update(id)",
+        append_only=_NO_DELETE,
+    ),
+    # Known to whoever asked and to the inspectors, until one of them is walled off.
+    fence(
+        "audits.VisitRequest",
+        staff="select insert update(state, answered_by_id, answered_at, reason)",
+        only={"staff": _STAFF},
+        searcher="select(id, program_id, supplier_id, workplace_id)",
         append_only=_NO_DELETE,
     ),
     _of_visit("audits.TeamMember", _KEEP, "secret_of, state, answered_at, reason", auditor="select"),
@@ -213,6 +222,7 @@ FENCES = [
 MOVES = [
     moves("audits.Inspection", "state", INSPECTION_MOVES, auditor=INSPECTION_MOVES_OF_AUDITORS),
     moves("audits.TeamMember", "state", ASSIGNMENT_MOVES, auditor=ASSIGNMENT_MOVES_OF_AUDITORS),
+    moves("audits.VisitRequest", "state", REQUEST_MOVES),
     moves("audits.Report", "stage", REPORT_MOVES, first=["for_reply", "issued"]),
     moves(
         "audits.CorrectiveAction",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from audits.views import checklists, planning, plans, records, reports, reviewing, teams, visits
+from audits.views import checklists, planning, plans, records, reports, requests, reviewing, teams, visits
 from audits.views.actions.urls import ADDRESSES as ACTIONS
 
 app_name = "audits"
@@ -14,6 +14,9 @@ _planning = [
     path("due/", planning.due, name="due"),
     path("plan/", plans.choose_workplace, name="choose_workplace"),
     path("plan/<uuid:workplace_id>/", plans.plan, name="plan"),
+    path("asked/<uuid:request_id>/", requests.visit_request, name="visit_request"),
+    path("asked/<uuid:request_id>/take/", requests.take, name="take_request"),
+    path("asked/<uuid:request_id>/decline/", requests.decline, name="decline_request"),
     path("barred/", teams.bars, name="bars"),
     path("barred/<uuid:bar_id>/end/", teams.end_bar, name="end_bar"),
 ]

@@ -1,6 +1,7 @@
 """Many acts at once: each item has its own result, and none undoes another.
 
-Consecutive findings of one visit are written together; everything else item by item, each in a savepoint of its own.
+Consecutive answers of one visit are written together, and so are interviews and findings; everything else item by item, each in a
+savepoint of its own.
 """
 
 import logging
@@ -137,7 +138,7 @@ def apply(items: Iterable[Any], *, by: Person, at: datetime) -> list[Result]:
     found: list[Result] = []
     for key, group in groupby(read, key=_together):
         run = list(group)
-        found += _findings(run, key, by, at) if key else [_one(item, by, at) for item in run]
+        found += _many(*key, run, by, at) if key else [_one(item, by, at) for item in run]
     return found
 
 
@@ -154,29 +155,28 @@ def _read(raw: Any) -> Item | Result:
     )
 
 
-def _together(item: Item | Result) -> UUID | None:
-    """The visit of a finding; None for what is done by itself."""
-    if isinstance(item, Result) or item["type"] != "finding":
+def _together(item: Item | Result) -> tuple[str, UUID] | None:
+    """Type and visit of a record; None for what is done by itself."""
+    if isinstance(item, Result) or item["type"] not in _MANY:
         return None
-    inspection_id: UUID = item["inspection_id"]
-    return inspection_id
+    return item["type"], item["inspection_id"]
 
 
-def _findings(items: list[Any], inspection_id: UUID, by: Person, at: datetime) -> list[Result]:
+def _many(kind: str, inspection_id: UUID, items: list[Any], by: Person, at: datetime) -> list[Result]:
     wanted = [
         {
             "record_id": item.get("id"),
             "noted_at": item["noted_at"],
             "if_version": item.get("if_version"),
-            **item["finding"],
+            **item[kind],
         }
         for item in items
     ]
     try:
-        done = records.put_findings(inspection_id=inspection_id, items=wanted, by=by, at=at)
+        done = _MANY[kind](inspection_id=inspection_id, items=wanted, by=by, at=at)
     except (DomainError, ObjectDoesNotExist):
         return [_one(item, by, at) for item in items]  # one of them spoils it for all: tell which
-    return [_result("finding", put) for put in done]
+    return [_result(kind, put) for put in done]
 
 
 def _one(item: Item | Result, by: Person, at: datetime) -> Result:
@@ -239,6 +239,11 @@ def _visit(item: Item, by: Person, at: datetime) -> Result:
     return Result("applied" if row.updated_at == at else "duplicate", row.pk, row.version)
 
 
+_MANY: Mapping[str, Callable[..., list[Put]]] = {
+    "response": records.put_responses,
+    "interview": records.put_interviews,
+    "finding": records.put_findings,
+}
 _DO: Mapping[str, Callable[[Item, Person, datetime], Result]] = {
     "response": _put(records.put_response),
     "interview": _put(records.put_interview),

@@ -1,14 +1,12 @@
-"""What the program decided about findings, and when a decision may have changed."""
+"""What the program decided about findings."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from audits.enums import ReportStage
 from audits.models import Report
 from programs import queries
-from programs.models import Rule
-from wsr.registry.disclosure import Since
 
 RULES = (
     "disclosure.findings",
@@ -31,16 +29,3 @@ def decided(on: date) -> str:
 def issued() -> QuerySet[Report]:
     """The reports that hold."""
     return Report.objects.filter(stage=ReportStage.ISSUED)
-
-
-def decision_changed(since: Since) -> bool:
-    """Whether one of the rules was written, came into force or ended since the last publication."""
-    rules = Rule.objects.filter(key__in=RULES)
-    day = day_of(since)
-    dated = rules.filter(Q(valid_from__gte=day) | Q(valid_until__gte=day)).exists()
-    return dated or bool(since.changed_ids(rules))
-
-
-def day_of(since: Since) -> date:
-    """The last day that had begun everywhere when the last publication was made; what is dated later may have come true."""
-    return (since.at - timedelta(days=1)).date()

@@ -14,10 +14,11 @@ from django.db.models import F, Func, QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.disclosure.deciding import COUNT, PUBLISHED, decided, decision_changed, issued
+from audits.disclosure.deciding import COUNT, PUBLISHED, RULES, decided, issued
 from audits.enums import InspectionKind
 from audits.models import CorrectiveAction, Finding, Inspection, Report
 from audits.scoring import Item, Status
+from programs.disclosure import decisions
 from programs.models import Participation, Workplace
 from programs.queries import today
 from wsr.registry.disclosure import Column, PublicKind, PublicRecord, Ref, Since
@@ -123,7 +124,7 @@ def records(kind: str, as_of: date, only: set[UUID] | None = None) -> Iterator[P
 def changed(kind: str, since: Since) -> set[UUID]:
     """Subjects whose report was written since, whose action was, or whose names were; all of them where a decision changed."""
     reports = issued()
-    if not decision_changed(since):
+    if not decisions.changed(since, *RULES):
         named = (
             since.changed_ids(Participation.objects.suppliers()),
             since.changed_ids(Workplace.objects.all()),

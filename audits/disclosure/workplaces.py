@@ -11,11 +11,12 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.disclosure.deciding import COUNT, PUBLISHED, day_of, decided, decision_changed, issued
+from audits.disclosure.deciding import COUNT, PUBLISHED, RULES, decided, issued
 from audits.enums import DUE_STATES, InspectionKind
 from audits.models import CorrectiveAction, Milestone, Report
 from audits.queries.remediation import remediation
 from audits.scoring import Designation, Progress
+from programs.disclosure import decisions
 from programs.models import Participation, Rung, Workplace
 from programs.queries import today
 from wsr.registry.disclosure import Addition, Column, Since
@@ -71,14 +72,14 @@ def additions(as_of: date, only: set[UUID]) -> dict[UUID, Addition]:
     }
 
 
-def changed(since: Since) -> set[UUID]:
+def changed_additions(since: Since) -> set[UUID]:
     """Workplaces with a report or an action written since, or with a date that passed; all of them where a decision changed."""
-    if decision_changed(since) or since.changed_ids(Rung.objects.all()):
+    if decisions.changed(since, *RULES) or since.changed_ids(Rung.objects.all()):
         return set(Workplace.objects.values_list("pk", flat=True))
     found = since.changed_ids(Report.objects.all(), "workplace_id")
     actions = CorrectiveAction.objects.all()
     found |= since.changed_ids(actions, "workplace_id")
-    passed = {"due_on__gte": day_of(since), "due_on__lte": today(timezone.now())}
+    passed = {"due_on__gte": since.day, "due_on__lte": today(timezone.now())}
     dated = actions.filter(state__in=DUE_STATES, **passed)
     found |= set(dated.values_list("workplace_id", flat=True))
     steps = Milestone.objects.filter(reached_at=None, **passed)

@@ -119,6 +119,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=_AREA, max_length=5000, help_text=_SUPPLIER_READS)
 
 
+class NewsForm(forms.Form):
+    """What the supplier is asked."""
+
+    note = forms.CharField(
+        label=_("What you want to know"),
+        required=False,
+        widget=_AREA,
+        max_length=5000,
+        help_text=_SUPPLIER_READS,
+    )
+
+
 class NewDateForm(ReasonForm):
     """A new date and why."""
 

@@ -19,6 +19,7 @@ from audits.models.records import (
     Seal,
 )
 from audits.models.reports import IssuedDocument, Reply, Report
+from audits.models.requests import VisitRequest
 from audits.models.submissions import FieldSubmission
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "Response",
     "Seal",
     "TeamMember",
+    "VisitRequest",
 ]

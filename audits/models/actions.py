@@ -43,7 +43,7 @@ class ActionQuerySet(models.QuerySet):
 class CorrectiveAction(ProgramModel):
     """One thing to put right at one workplace. It carries the supplier, so that a brand sees it only where it buys from it.
 
-    What comes from a case carries no finding and no word that points to a person. `finding_id` names a finding without a foreign
+    What the program decided on carries no finding and no word that points to a person. `finding_id` names a finding without a foreign
     key: brands and suppliers that read this row read no record of a visit.
     """
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from pyxform.xls2xform import convert
 
 from audits.enums import Answer, InspectionKind, InterviewPlace
 from audits.models import Inspection
@@ -39,7 +38,7 @@ def inspection_of(name: str) -> UUID | None:
 
 def title(inspection: Inspection) -> str:
     """As phones list it."""
-    day = date_format(inspection.starts_on, "SHORT_DATE_FORMAT")
+    day = date_format(inspection.starts_on, "DATE_FORMAT")
     return f"{inspection.workplace_name} – {InspectionKind(inspection.kind).label} – {day}"
 
 
@@ -74,6 +73,8 @@ def xform(inspection: Inspection, lines: list[Line], severities: list[Severity])
         "form_id": form_id(inspection),
         "version": version(lines),
     }
+    from pyxform.xls2xform import convert  # noqa: PLC0415 -- heavy; only forms of devices need it
+
     made: str = convert({"survey": survey, "choices": choices, "settings": [settings]}, validate=False).xform
     return made
 

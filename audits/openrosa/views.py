@@ -142,7 +142,7 @@ class Submissions(OpenRosa):
         response["X-OpenRosa-Accept-Content-Length"] = str(settings.MAX_UPLOAD_BYTES)
         return response
 
-    @endpoint(P.INSPECTION_RECORD, scope=SCOPE, query=SubmissionQuery, status=201)
+    @endpoint(P.INSPECTION_RECORD, scope=SCOPE, query=SubmissionQuery, status=201, waits=True)
     def post(self, request: Request) -> HttpResponse:
         """A filled form, with all its photos or some. 201 when it is safe, 202 while photos are still to come."""
         sent = dict(request.FILES.items())

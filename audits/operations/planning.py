@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from audits.enums import OVER, InspectionKind, InspectionState, TeamRole
-from audits.models import Inspection
+from audits.models import Bar, Inspection
 from audits.operations import teams
 from audits.operations.proofs import share_proofs
 from audits.operations.revealing import next_number
@@ -53,7 +53,7 @@ def plan(
     kind = InspectionKind(kind)
     _check_days(starts_on, ends_on, today(at))
     workplace, code = _to_visit(workplace_id, starts_on), _code_to_check()
-    circle = _fresh_id()
+    circle = fresh_id()
     circles.admit(circle, by.pk)
     if is_announced:
         circles.open_up(circle)
@@ -142,7 +142,38 @@ def change_plan(
 
 
 @atomic
-def cancel(*, inspection_id: UUID, reason: str, by: Person, at: datetime) -> Inspection:
+def hand_plan(*, inspection_id: UUID, person_id: UUID, by: Person, at: datetime) -> Inspection:
+    """The visit is another's to plan: the team answers to her. Raises Inspection.DoesNotExist and CannotPlan."""
+    inspection = locked(inspection_id)
+    person = Person.objects.get(pk=person_id)
+    if (
+        inspection.state in (*OVER, InspectionState.CANCELLED)
+        and inspection.state != InspectionState.RETURNED
+    ):
+        raise CannotPlan(_("The visit is over or cancelled; nobody plans it any more."))
+    if Bar.objects.filter(person=person, supplier=inspection.supplier_id, ended_at=None).exists():
+        raise CannotPlan(
+            _("%(name)s has a tie to this supplier and cannot plan its inspections.") % {"name": person}
+        )
+    before = inspection.planned_by_id
+    circles.admit(inspection.pk, person.pk)
+    inspection.planned_by = person
+    save(inspection, "planned_by", at=at)
+    record(
+        "inspection.plan_taken",
+        inspection,
+        by=by,
+        at=at,
+        before={"person": before},
+        after={"person": person.pk},
+        secret_of=inspection.secret_of,
+    )
+    teams.planner_leaves(inspection, before, to=person.pk, at=at)
+    return inspection
+
+
+@atomic
+def cancel(*, inspection_id: UUID, reason: str, by: Person | None, at: datetime) -> Inspection:
     """The visit does not take place, or is broken off. An unannounced one stays with its circle: it never happened for others.
 
     Raises Inspection.DoesNotExist, CannotMove and DomainError.
@@ -217,7 +248,7 @@ def _place(workplace: Workplace) -> dict[str, object]:
     }
 
 
-def _fresh_id() -> UUID:
+def fresh_id() -> UUID:
     """An id made by the database before the row is: the circle stands first."""
     with connections[current_alias()].cursor() as cursor:
         cursor.execute("SELECT uuidv7()")

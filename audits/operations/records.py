@@ -136,6 +136,22 @@ def put_findings(
 
 
 @atomic
+def put_responses(
+    *, inspection_id: UUID, items: Iterable[Mapping[str, Any]], by: Person, at: datetime
+) -> list[Put]:
+    """Many answers at once, with the fields of `put_response`; else as `put_findings`."""
+    return _put(Response, inspection_id, items, by=by, at=at)
+
+
+@atomic
+def put_interviews(
+    *, inspection_id: UUID, items: Iterable[Mapping[str, Any]], by: Person, at: datetime
+) -> list[Put]:
+    """Many interviews at once, with the fields of `put_interview`; else as `put_findings`."""
+    return _put(Interview, inspection_id, items, by=by, at=at)
+
+
+@atomic
 def withdraw_finding(
     *, finding_id: UUID, reason: str, by: Person, at: datetime, if_version: int | None = None
 ) -> Finding:

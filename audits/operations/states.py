@@ -65,7 +65,7 @@ def move(
     inspection: Inspection,
     to: InspectionState,
     *,
-    by: Person,
+    by: Person | None,
     at: datetime,
     reason: str = "",
     event: str = "",

@@ -17,7 +17,6 @@ from audits.operations.states import CannotMove, locked, on_team
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
 from wsr.files.operations import Prepared, keep, prepared
-from wsr.files.pipeline import CannotTake
 from wsr.history.operations import record
 from wsr.tenancy import atomic
 
@@ -48,7 +47,7 @@ def receive(*, body: bytes, files: Mapping[str, SentFile], by: Person, at: datet
 
     A form for a visit that is planned begins it. Photos are cleaned before the visit is locked, so that colleagues do not wait for
     them, and kept afterwards. Raises Malformed, Inspection.DoesNotExist, NotOnTeam, CannotMove, Altered and CannotTake where that
-    passes (`is_passing`).
+    passes (`retry_after`).
     """
     form = read(body)
     with ExitStack() as copies:
@@ -96,7 +95,7 @@ def _cleaned(
         try:
             found[photo.id] = copies.enter_context(made)
         except DomainError as refusal:
-            if isinstance(refusal, CannotTake) and refusal.is_passing:
+            if refusal.retry_after:
                 raise
             found[photo.id] = refusal
     return found

@@ -137,6 +137,27 @@ def remove(*, inspection_id: UUID, person_id: UUID, reason: str, by: Person, at:
 
 
 @atomic
+def replace(*, member_id: UUID, person_id: UUID, by: Person, at: datetime) -> TeamMember:
+    """Somebody else takes a place on a team: who is on it already takes the role, anybody else is asked and declares her independence first.
+
+    Raises TeamMember.DoesNotExist, CannotAsk and CannotAnswer.
+    """
+    leaving = TeamMember.objects.select_related("person").get(pk=member_id)
+    inspection = locked(leaving.inspection_id)
+    member = TeamMember.objects.filter(inspection=inspection, person=person_id, state__in=ON_IT).first()
+    if member is None:
+        member = ask(inspection_id=inspection.pk, person_id=person_id, role=leaving.role, by=by, at=at)
+    elif leaving.role != TeamRole.AUDITOR:
+        before, person = member.role, _inspector(person_id, TeamRole(leaving.role))
+        member.role = leaving.role
+        member.save(update_fields=["role"])
+        _record("inspection.role_taken", inspection, person, by=by, at=at, role=member.role, before=before)
+    reason = _("Handed over to %(name)s.") % {"name": member.name}
+    remove(inspection_id=inspection.pk, person_id=leaving.person_id, reason=reason, by=by, at=at)
+    return member
+
+
+@atomic
 def end_bar(*, bar_id: UUID, reason: str, by: Person, at: datetime) -> Bar:
     """The tie is no more. Somebody else says so, with the reason. Teams she was barred from stay without her.
 
@@ -153,6 +174,14 @@ def end_bar(*, bar_id: UUID, reason: str, by: Person, at: datetime) -> Bar:
     before = {"person": bar.person_id, "tie": bar.tie}
     record("bar.ended", bar, by=by, at=at, before=before, reason=reason, secret_of=bar.secret_of)
     return bar
+
+
+def planner_leaves(inspection: Inspection, person_id: UUID, *, to: UUID, at: datetime) -> None:
+    """Another has planned it from now on: she is told where only a circle knows, and who has no place on the team leaves the circle."""
+    if inspection.secret_of != OPEN:
+        _tell(inspection, "inspection_handed_over", [to], at=at)
+    if not TeamMember.objects.filter(inspection=inspection, person=person_id, state__in=ON_IT).exists():
+        _let_go(inspection, person_id, at=at)
 
 
 def tell_team(inspection: Inspection, kind: str, *, at: datetime, but: Person | None = None) -> None:

@@ -1,12 +1,14 @@
 """What a team answers at a visit: the questions of the code version it was planned under."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from audits.models import Inspection, Question, Response
+from audits.scoring import breaches
 from programs.models import CodeVersion, Provision
 
 
@@ -60,6 +62,13 @@ def answered(inspection: Inspection) -> list[AnsweredLine]:
     ]
     lines += [AnsweredLine(row.provision, row.question, row) for row in given.values()]
     return sorted(lines, key=_in_order)
+
+
+def breached(lines: Iterable[AnsweredLine]) -> list[Provision]:
+    """The provisions that some answer says were not met, or only in part, in the order of the lines."""
+    given = list(lines)
+    broken = breaches({line.id: line.response.answer for line in given if line.response})
+    return list({line.provision.pk: line.provision for line in given if line.id in broken}.values())
 
 
 def _in_order(line: Line) -> tuple[int, str, int, str]:

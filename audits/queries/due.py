@@ -154,6 +154,18 @@ def is_due(found: Rhythm) -> Case:
     )
 
 
+def totals(rows: QuerySet[Workplace], found: Rhythm) -> dict[str, int]:
+    """How many workplaces are covered (`all`), `inspected` at least once, waiting for their first inspection (`never`), and `due`. One query.
+
+    Inspected and waiting together are all that is covered: `domain.md` 5.6 (A48).
+    """
+    late = Q(last_on=None) | Q(last_on__lt=found.since) if found.since else Q(pk=None)
+    counted = rows.aggregate(
+        all=Count("pk"), never=Count("pk", filter=Q(last_on=None)), due=Count("pk", filter=late)
+    )
+    return {**counted, "inspected": counted["all"] - counted["never"]}
+
+
 def places(rows: QuerySet[Workplace], found: Rhythm) -> list[Place]:
     """The workplaces by region, the largest first. One query."""
     counted = (

@@ -39,11 +39,6 @@ def earlier_findings(inspection: Inspection) -> list[EarlierFinding]:
     return list(found.values())
 
 
-def repeats_suggested(inspection: Inspection, *, reference: str) -> list[EarlierFinding]:
-    """Earlier findings of the same provision at this workplace. Provisions are told by reference: versions of the code differ in ids."""
-    return [finding for finding in earlier_findings(inspection) if finding.reference == reference]
-
-
 def earlier_finding_ids(inspection: Inspection, wanted: Iterable[UUID]) -> set[UUID]:
     """Which of `wanted` are findings of earlier, finished visits to the same workplace, as far as the reader may know of them."""
     missing = set(wanted)

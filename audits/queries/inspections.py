@@ -22,24 +22,10 @@ class Progress:
     findings_withdrawn: int
     evidence: int
 
-    @property
-    def interviews_missing(self) -> int:
-        """How many more workers the program's floor asks for."""
-        return max(0, (self.interviews_needed or 0) - self.workers_interviewed)
-
 
 def inspections() -> QuerySet[Inspection]:
     """All that the reader may know of, the latest first."""
     return Inspection.objects.order_by("-starts_on", "-pk")
-
-
-def of_person(person_id: UUID) -> QuerySet[Inspection]:
-    """Those whose team she is on or asked to join, that are not finished, the next one first."""
-    on_it = TeamMember.objects.filter(
-        person_id=person_id, state__in=(AssignmentState.ASKED, AssignmentState.ACCEPTED)
-    )
-    rows = Inspection.objects.unfinished().filter(pk__in=on_it.values("inspection_id"))
-    return rows.order_by("starts_on", "pk")
 
 
 def team_of(inspection: Inspection) -> QuerySet[TeamMember]:

@@ -1,5 +1,6 @@
 """What the pages of one inspection show. Read by its team and by staff; it joins no supplier, workplace or person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,8 +8,10 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from audits.enums import AssignmentState
-from audits.models import Bar, Evidence, Finding, Inspection, Interview, TeamMember
+from audits.models import Bar, CorrectiveAction, Evidence, Finding, Inspection, Interview, TeamMember
 from audits.operations.teams import INSPECTORS
+from programs.models import Severity
+from programs.queries.meanings import Meanings
 from wsr.accounts.grants import AUDIENCE_OF
 from wsr.accounts.models import Membership
 from wsr.tenancy import Audience
@@ -54,14 +57,23 @@ def interviewed(inspection: Inspection) -> Interviews:
     return Interviews(held, inspection.interviews_needed(), inspection.workers_present)
 
 
-def findings_of(inspection: Inspection) -> QuerySet[Finding]:
-    """Findings by provision, the gravest first, with `evidence_total`."""
-    return (
+def findings_of(inspection: Inspection) -> list[Finding]:
+    """Findings by provision, the gravest first, with `evidence_total`; severities as they were on the day of the visit."""
+    rows = (
         Finding.objects.filter(inspection=inspection)
         .select_related("provision", "severity", "repeat_of", "repeat_of__inspection")
         .annotate(evidence_total=Count("evidence"))
         .order_by("severity__position", "provision__position", "pk")
     )
+    return Meanings(Severity).put(rows, day=lambda _finding: inspection.starts_on)
+
+
+def tell_corrections(inspection: Inspection, findings: Iterable[Any]) -> None:
+    """Set `corrected` of each finding: the corrective action that came of it, or None."""
+    rows = CorrectiveAction.objects.filter(inspection=inspection).exclude(finding_id=None).order_by("number")
+    found = {row.finding_id: row for row in rows}
+    for finding in findings:
+        finding.corrected = found.get(finding.pk)
 
 
 def evidence_of(inspection: Inspection) -> QuerySet[Evidence]:

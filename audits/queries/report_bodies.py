@@ -14,7 +14,9 @@ from django.db.models import Count, Sum
 
 from audits.enums import AssignmentState, TeamRole
 from audits.models import Evidence, Finding, Inspection, Interview, Reply, Response, Seal, TeamMember
+from programs.models import Severity
 from programs.queries import rule_value, today
+from programs.queries.meanings import Meanings
 
 FORMAT = 1
 # The software's own caution where a program has set no number; no published figure stands behind it.
@@ -121,11 +123,12 @@ def _interviews(inspection: Inspection, *, least: int, is_tiny: bool) -> dict[st
 
 
 def _findings(inspection: Inspection, *, least: int, is_tiny: bool) -> list[dict[str, Any]]:
-    rows = (
+    found = (
         Finding.objects.filter(inspection=inspection, withdrawn_at=None)
         .select_related("provision", "severity")
         .order_by("provision__position", "provision__reference", "pk")
     )
+    rows = Meanings(Severity).put(found, day=lambda _finding: inspection.starts_on)
     proofs = dict(
         Evidence.objects.filter(inspection=inspection, replaced_by=None)
         .exclude(finding=None)

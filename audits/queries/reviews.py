@@ -26,6 +26,7 @@ from audits.queries.reports import Difference, differences, is_intact, seals_of
 from audits.queries.shown_reports import Shown, shown
 from programs.models import Provision, Severity
 from programs.queries import today
+from programs.queries.meanings import Meanings
 
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"(?:\+|\b)\d[\d\s()./-]{7,}\d")
@@ -92,11 +93,12 @@ def of(inspection: Inspection, *, at: datetime) -> Review:
             body=bodies.with_replies(waiting.body, replies),
         )
     rows = Finding.objects.filter(inspection=inspection)
-    findings = list(
+    found = (
         rows.select_related("provision", "severity", "by", "repeat_of__inspection")
         .annotate(files=Count("evidence"))
         .order_by("provision__position", "pk")
     )
+    findings = Meanings(Severity).put(found, day=lambda _finding: inspection.starts_on)
     responses = Response.objects.filter(inspection=inspection).select_related("provision", "question")
     return Review(
         inspection=inspection,

@@ -7,17 +7,14 @@ from uuid import UUID
 from django import template
 from django.utils import formats
 
-from audits import tables
 from audits.enums import Answer, AssignmentState, InspectionKind
 from audits.models import Inspection, Response, TeamMember
+from audits.tables.inspections import state_tone
 
 register = template.Library()
 
 
-@register.filter
-def state_tone(visit: Inspection) -> str:
-    """The tone of an inspection's state."""
-    return tables.state_tone(visit)
+register.filter(state_tone)
 
 
 @register.filter

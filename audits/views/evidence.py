@@ -22,7 +22,7 @@ from audits.queries import evidence as queries
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.errors import DomainError
-from wsr.files.forms import with_limit
+from wsr.files.forms import bound_with_files
 from wsr.files.operations import take_in
 from wsr.tenancy import atomic
 from wsr.ui.answering import answer
@@ -165,9 +165,8 @@ def _add(
 
 
 def _form(kind: type[WordsForm], request: HttpRequest, visit: Inspection, initial: dict[str, Any]) -> Any:
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = kind(*sent, findings=queries.standing_findings(visit), initial=initial)
-    return with_limit(form, request, "files")
+    findings = queries.standing_findings(visit)
+    return bound_with_files(kind, request, "files", findings=findings, initial=initial)
 
 
 def _words(data: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from audits.queries import due as queries
 from audits.queries import planning
-from audits.tables import BoardFilter, DueTable, InspectionTable
+from audits.tables.inspections import BoardFilter, DueTable, InspectionTable
 from programs.queries import today
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
@@ -136,10 +136,6 @@ def due(request: HttpRequest) -> HttpResponseBase:
         context |= {
             "map": queries.drawn(places),
             "places": places,
-            "totals": {
-                "all": sum(place.total for place in places),
-                "due": sum(place.due for place in places),
-                "never": sum(place.never for place in places),
-            },
+            "totals": queries.totals(rows, found),
         }
     return table.response("audits/due.html", context)

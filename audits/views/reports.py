@@ -20,7 +20,7 @@ from audits.operations import reporting
 from audits.queries import report_bodies as bodies
 from audits.queries import reports as queries
 from audits.queries.shown_reports import shown
-from audits.report_tables import ReportTable
+from audits.tables.reports import ReportTable
 from programs.views.answering import answer, bound
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission

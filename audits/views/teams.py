@@ -18,7 +18,7 @@ from audits.forms.teams import AskForm, DeclarationForm, DeclineForm
 from audits.models import Inspection, TeamMember
 from audits.operations import teams as operations
 from audits.queries import overview
-from audits.tables import BarTable
+from audits.tables.inspections import BarTable
 from audits.views.planning import tabs
 from audits.views.plans import FORM, about, page_of
 from wsr.accounts.doors import requires

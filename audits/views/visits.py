@@ -33,7 +33,9 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     visit = get_object_or_404(Inspection.objects.select_related("season", "code"), pk=inspection_id)
     team = overview.team_of(visit)
     lines = checklists.answered(visit)
-    findings = list(overview.findings_of(visit))
+    findings = overview.findings_of(visit)
+    if Permission.ACTION_READ in request.permissions:
+        overview.tell_corrections(visit, findings)
     context = {
         "visit": visit,
         "crumbs": crumbs_of(request, visit),
@@ -43,6 +45,7 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
         "interviews": overview.interviews_of(visit),
         "lines": lines,
         "answered": sum(line.response is not None for line in lines),
+        "breached": checklists.breached(lines),
         "findings": findings,
         "standing": sum(finding.withdrawn_at is None for finding in findings),
         "evidence": overview.evidence_of(visit),

@@ -1,7 +1,6 @@
 """Quiet makers of inspections, reports and corrective actions, by the operations themselves where there are any."""
 
 import datetime as dt
-from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 from audits.enums import ActionState, InspectionKind, InterviewPlace, Origin, TeamRole
@@ -18,18 +17,14 @@ AT = factories.AT
 DAY = AT.date()
 
 
-@contextmanager
 def as_staff(program, person):
     """The scope of one of the program's staff."""
-    with program_scope(program.pk, person_id=person.pk):
-        yield
+    return program_scope(program.pk, person_id=person.pk)
 
 
-@contextmanager
 def as_auditor(program, person):
     """The scope of an auditor."""
-    with program_scope(program.pk, Audience.AUDITOR, person_id=person.pk):
-        yield
+    return program_scope(program.pk, Audience.AUDITOR, person_id=person.pk)
 
 
 def code(program, *, provisions: int = 3) -> CodeVersion:

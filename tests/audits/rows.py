@@ -6,34 +6,13 @@ import uuid
 
 from audits.enums import AssignmentState, InspectionKind, InspectionState, TeamRole
 from audits.models import Finding, Inspection, TeamMember
-from programs.enums import Certainty, CodeState
-from programs.models import CodeVersion, Provision
 from tests import factories
+from tests.audits.making import code
 from tests.factories import AT
 from wsr.tenancy import circles, program_scope
 from wsr.tenancy.models import OPEN
 
 _numbers = itertools.count(1)
-
-
-def code(program, provisions: int = 3) -> CodeVersion:
-    """The code in force, with provisions 1, 2, 3 …"""
-    with program_scope(program.pk):
-        made = CodeVersion.objects.filter(state=CodeState.IN_FORCE).first()
-        if made is None:
-            made = CodeVersion.objects.create(
-                number=1, title="Code", state=CodeState.IN_FORCE, in_force_on=AT.date(), created_at=AT
-            )
-            for number in range(1, provisions + 1):
-                Provision.objects.create(
-                    code=made,
-                    reference=str(number),
-                    title=f"Provision {number}",
-                    text=f"What provision {number} asks for.",
-                    position=number,
-                    certainty=Certainty.SET_BY_PROGRAM,
-                )
-        return made
 
 
 def inspection(

@@ -14,7 +14,9 @@ from tests import factories
 from tests.audits import acting
 from tests.audits.acting import agreed, as_staff, as_supplier, place, proposed, reported
 from tests.factories import AT
+from tests.ui.choosing import choose, said, step
 from wsr.deadlines.models import Clock
+from wsr.notices.models import Outbox
 
 SOON = timezone.now().date() + dt.timedelta(days=20)
 
@@ -74,7 +76,7 @@ def test_staff_propose_what_did_not_come_from_a_visit(made, client):
 
     assert answer.status_code == 302
     with as_staff(made):
-        assert CorrectiveAction.objects.get().origin == "case"
+        assert CorrectiveAction.objects.get().origin == "decision"
 
 
 def test_a_supplier_reports_with_a_file_and_asks_for_time(made, client):
@@ -258,6 +260,36 @@ def test_exports_hold_what_the_list_shows(made, client):
     assert "'=1+1" in file
 
 
+def test_several_suppliers_are_asked_for_news_and_given_time(made, client):
+    due, gone = agreed(made, due_on=SOON, title="Locked exit"), proposed(made, title="Blocked aisle")
+    sign_in(client, made.agreer)
+    batch = choose(client, made.program, [due, gone], act="news", page="actions/")
+    step(client, batch, "fill", note="Is the lock there?")
+    assert said(made.program, batch, made.agreer) == {
+        "Blocked aisle": ("left_out", "News is asked for while the action is to be done."),
+        "Locked exit": ("will", f"The supplier of {made.workplace.name} is asked how far it is."),
+    }
+    step(client, batch, "confirm")
+    with as_staff(made):
+        assert Outbox.objects.filter(kind="action_news_asked").count() == 1
+    again = client.post(url(made, "ask_action_news", due.pk), {"note": ""})
+    assert (again.status_code, b"less than a day ago" in again.content) == (422, True)
+    sign_in(client, made.manager)
+    assert b"Is the lock there?" in client.get(url(made, "action", due.pk)).content
+    assert client.post(url(made, "ask_action_news", due.pk)).status_code == 403
+
+    sign_in(client, made.agreer)
+    acting.rule(made.program, "extensions", 1, "number")
+    later = SOON + dt.timedelta(days=5)
+    for state in ("will", "left_out"):  # the program lets a date be moved once
+        batch = choose(client, made.program, [due], act="time", page="actions/")
+        step(client, batch, "fill", due_on=later, reason="The lock comes from abroad")
+        assert said(made.program, batch, made.agreer)["Locked exit"][0] == state
+        step(client, batch, "confirm")
+        later += dt.timedelta(days=1)
+    assert stored(made, due).due_on == SOON + dt.timedelta(days=5)
+
+
 def test_an_auditor_reads_actions_of_the_place_she_inspects(made, client):
     from tests.audits import rows
 
@@ -275,7 +307,7 @@ def test_an_auditor_reads_actions_of_the_place_she_inspects(made, client):
 
 
 def test_what_waits_stands_in_the_inbox(made, client):
-    agreed(made, due_on=SOON)
+    action = agreed(made, due_on=SOON)
     reported(made, due_on=SOON)
     proposed(made)
     sign_in(client, made.verifier)
@@ -283,7 +315,10 @@ def test_what_waits_stands_in_the_inbox(made, client):
     assert "somebody who did not report it verifies it" in page
     assert "Agree with the supplier what it does" in page
     sign_in(client, made.manager)
-    assert "Corrective action 1" in client.get(reverse("ui:inbox")).content.decode()
+    assert f">1. {action.title}<" in client.get(reverse("ui:inbox")).content.decode()
+    first_page = client.get(reverse("ui:program", args=[made.program.slug])).content.decode()
+    assert f">1. {action.title}<" in first_page
+    assert "Nothing waits for you" not in first_page
 
 
 def test_clocks_lead_to_the_action(made):

@@ -114,11 +114,11 @@ def test_numbers_run_per_program_and_count_what_somebody_cannot_see(made, other_
     assert (proposed(other).number, proposed(elsewhere).number) == (2, 1)
 
 
-def test_a_case_carries_nothing_but_its_words(made):
+def test_a_decision_carries_nothing_but_its_words(made):
     action = proposed(made)
 
     assert (action.origin, action.inspection_id, action.finding_id, action.is_original) == (
-        "case",
+        "decision",
         None,
         None,
         False,

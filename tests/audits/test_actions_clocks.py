@@ -113,7 +113,7 @@ def at_once(*acts):
 
     def run(act):
         try:
-            gate.wait(10)
+            gate.wait(60)
             answers.append(act())
         except DomainError as error:
             answers.append(error)
@@ -124,7 +124,7 @@ def at_once(*acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join()
     return answers
 
 

@@ -1,39 +1,38 @@
-"""The demo shows a visit in each of its lives."""
+"""What the demo tells of visits: over three seasons, and each missed date with what followed from it."""
 
-from audits.demo import build
-from audits.models import CorrectiveAction, Finding, Inspection, Report
-from programs.models import CodeVersion, Workplace
-from tests import factories
-from tests.audits import making
+from agreements.models import Escalation, StopDuty
+from audits.models import CorrectiveAction, Inspection, Report
+from programs.models import Participation, Sourcing
+from tests.demo import person
 from wsr.accounts.grants import Role
 from wsr.tenancy import program_scope
 
 
-def test_a_baseline_with_its_report_an_announced_visit_and_one_that_the_director_cannot_see(
-    program, director, at
-):
-    making.code(program)
-    planner = factories.member(program, Role.INSPECTOR_IN_CHARGE)
-    factories.member(program, Role.AUDITOR)
-    for name in ("Farm A", "Farm B", "Farm C"):
-        factories.workplace(program, name=name)
-    build(program=program, director=director, at=at)
-    with program_scope(program.pk, person_id=director.pk):
-        open_ones = dict(Inspection.objects.values_list("workplace_name", "state"))
-        assert open_ones == {"Farm A": "issued", "Farm C": "planned"}
-        assert Finding.objects.count() == 3
-        assert Report.objects.get().stage == "issued"
-        states = CorrectiveAction.objects.order_by("number").values_list("state", flat=True)
-        assert list(states) == ["agreed", "agreed", "proposed"]
-    with program_scope(program.pk, person_id=planner.pk):
-        assert Inspection.objects.get(workplace_name="Farm B").is_secret
+def test_visits_of_three_seasons_one_announced_and_one_that_only_its_team_knows_of(demos):
+    program = demos["farms-demo"]
+    with program_scope(program.pk, person_id=person("farms", Role.DIRECTOR).pk):
+        seasons = set(Inspection.objects.filter(state="issued").values_list("season__name", flat=True))
+        assert seasons >= {"First season (demo)", "Season before (demo)", "Season of today (demo)"}
+        assert Inspection.objects.filter(state="planned").count() == 1
+        assert set(Report.objects.values_list("stage", flat=True)) == {"issued"}
+        states = set(CorrectiveAction.objects.values_list("state", flat=True))
+        assert states == {"proposed", "agreed", "verified"}
+    with program_scope(program.pk, person_id=person("farms", Role.INSPECTOR_IN_CHARGE).pk):
+        assert Inspection.objects.get(state="planned", is_announced=False).workplace_name == "Demo Farm Birch"
 
 
-def test_a_program_without_workplaces_gets_none(program, director, at):
-    factories.member(program, Role.INSPECTOR_IN_CHARGE)
-    factories.member(program, Role.AUDITOR)
-    build(program=program, director=director, at=at)
-    with program_scope(program.pk):
-        assert not Inspection.objects.exists()
-        assert not Workplace.objects.exists()
-        assert not CodeVersion.objects.exists()
+def test_every_missed_date_is_on_the_ladder_and_every_suspension_binds_its_brands(demos):
+    for program in demos.values():
+        with program_scope(program.pk):
+            for action in CorrectiveAction.objects.exclude(laddered_for=None):
+                assert Escalation.objects.filter(supplier=action.supplier_id).exists()
+            for supplier in Participation.objects.suppliers():
+                case = Escalation.objects.open().filter(supplier=supplier).first()
+                assert case is None or case.rung.key == supplier.rung
+                bound = set(
+                    StopDuty.objects.active().filter(supplier=supplier).values_list("brand", flat=True)
+                )
+                stops = case is not None and case.rung.stops_purchases
+                buying = Sourcing.objects.filter(supplier=supplier, ended_on=None)
+                assert bound == (set(buying.values_list("brand", flat=True)) if stops else set())
+                assert not StopDuty.objects.active().filter(supplier=supplier, clause=None).exists()

@@ -11,7 +11,7 @@ from audits.enums import Answer
 from audits.models import Finding, Inspection, Interview, Question, Response
 from audits.operations import records, visits
 from audits.operations.states import CannotMove, Stale
-from audits.queries.findings import earlier_findings, repeats_suggested
+from audits.queries.findings import earlier_findings
 from programs.models import CodeVersion, Provision, Severity
 from tests import factories
 from tests.audits import making
@@ -182,6 +182,20 @@ def test_many_findings_at_once_keep_the_good_ones(program, visit):
         assert Finding.objects.count() == 5
 
 
+def test_many_answers_and_interviews_at_once(program, visit):
+    with making.as_auditor(program, visit.lead):
+        provision = Provision.objects.first().pk
+        said = {"inspection_id": visit.pk, "by": visit.lead, "at": AT}
+        met = {"record_id": uuid4(), "noted_at": AT, "provision_id": provision, "answer": Answer.MET}
+        twice = {**met, "record_id": uuid4(), "answer": Answer.NOT_MET}
+        nobody = {"record_id": None, "noted_at": AT, "workers": 0, "held_on": AT.date(), "place": "housing"}
+        results = records.put_responses(items=[met, twice, met], **said)
+        assert [put.outcome for put in results] == ["applied", "stale", "duplicate"]
+        assert results[1].row.pk == met["record_id"]
+        results = records.put_interviews(items=[{**nobody, "workers": 4}, nobody], **said)
+        assert [put.outcome for put in results] == ["applied", "refused"]
+
+
 def test_what_was_refused_is_neither_written_nor_compared_with(program, visit):
     with making.as_auditor(program, visit.lead):
         provision, wrong = Provision.objects.first().pk, uuid4()
@@ -265,8 +279,6 @@ def test_a_repeat_names_an_earlier_finding_at_the_same_workplace(program):
     ):  # she was not at the first visit: she knows it from its report
         assert not Finding.objects.exists()
         assert [found.id for found in earlier_findings(second)] == [before.pk]
-        assert [found.id for found in repeats_suggested(second, reference="1")] == [before.pk]
-        assert repeats_suggested(second, reference="2") == []
     assert making.finding(program, second, repeat_of_id=before.pk).row.repeat_of_id == before.pk
 
 

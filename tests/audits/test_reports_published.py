@@ -57,6 +57,12 @@ def test_a_publication_shows_inspections_and_nobody(office, client):  # noqa: F8
     assert "A locked exit" in said
     for name in ("Nadia Field", "Rahima", visited.planner.name):
         assert name not in said
+    profile = client.get(f"/registry/{office.program.slug}/{public_id}/profile/").text
+    assert (
+        profile.index("Inspections")
+        < profile.index("Fire safety inspection")
+        < profile.index("A locked exit")
+    )
     assert office.publish() is None  # nothing changed since
 
     send_back(office.program, making.fresh(office.program, visited))

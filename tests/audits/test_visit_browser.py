@@ -1,8 +1,6 @@
 """The pages of inspections in a real browser: narrow and wide, mirrored, without script, by keyboard alone."""
 
 import datetime as dt
-import os
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -15,8 +13,9 @@ from programs.models import Provision
 from tests import factories
 from tests.audits import making
 from tests.ui.browser import (  # noqa: F401 -- fixtures
-    assert_accessible,
+    WIDTHS,
     assert_no_overflow,
+    assert_sound,
     browser_type_launch_args,
     sign_in,
     watched_page,
@@ -119,20 +118,16 @@ def _addresses(shown):
     yield other, {"assignment": at("assignment", asked.pk), "own-board": at("board")}
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_are_accessible_and_fit(shown, watched_page, live_server, width):  # noqa: F811
-    folder = os.environ.get("WSR_SCREENSHOTS")
-    watched_page.set_viewport_size({"width": width, "height": 900})
+def test_the_pages_are_accessible_and_fit(shown, watched_page, live_server):  # noqa: F811
     for person, pages in _addresses(shown):
         sign_in(watched_page.context, live_server, person)
         for name, address in pages.items():
             assert watched_page.goto(f"{live_server.url}{address}").status == 200, address
-            if folder:
-                watched_page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-            assert_no_overflow(watched_page)
-            assert_accessible(watched_page)
+            assert_sound(watched_page, name)
             watched_page.evaluate(MIRROR)
-            assert_no_overflow(watched_page)
+            for width in WIDTHS:
+                watched_page.set_viewport_size({"width": width, "height": 900})
+                assert_no_overflow(watched_page)
 
 
 def test_a_line_is_answered_by_keyboard_alone(shown, watched_page, live_server):  # noqa: F811

@@ -192,7 +192,13 @@ class OneUpload(View):
 class Finish(View):
     """The file is whole."""
 
-    @endpoint(P.INSPECTION_RECORD, scope="evidence:write", input=inputs.NothingIn, output=outputs.UploadOut)
+    @endpoint(
+        P.INSPECTION_RECORD,
+        scope="evidence:write",
+        input=inputs.NothingIn,
+        output=outputs.UploadOut,
+        waits=True,
+    )
     def post(self, request: Request, upload_id: UUID) -> HttpResponse:
         """Compare the hash, check and clean the file. Asked again it is the same file."""
         try:

@@ -5,6 +5,7 @@ is the same record; with other content it is refused with the record as it is.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from audits.operations import records
 from audits.operations.records import Invalid, Put
 from wsr.accounts.grants import Permission as P
 from wsr.api.door import endpoint, respond
+
+reads = partial(endpoint, P.INSPECTION_READ, scope="records:read")
+writes = partial(endpoint, P.INSPECTION_RECORD, scope="records:write")
 
 
 class Records(View):
@@ -84,26 +88,12 @@ class Responses(Records):
 
     model = Response
 
-    @endpoint(
-        P.INSPECTION_READ,
-        scope="records:read",
-        query=inputs.RecordsQuery,
-        output=outputs.ResponseOut,
-        many=True,
-    )
+    @reads(query=inputs.RecordsQuery, output=outputs.ResponseOut, many=True)
     def get(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """The answers of one visit."""
         return self.page(self.rows(inspection_id))
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.ResponseIn,
-        output=outputs.ResponseOut,
-        status=201,
-        also=(200,),
-        versioned=True,
-    )
+    @writes(input=inputs.ResponseIn, output=outputs.ResponseOut, status=201, also=(200,), versioned=True)
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """Answer a line. There is one answer to each: another one is a change of it, refused with 412."""
         return self.create(records.put_response, inspection_id)
@@ -114,18 +104,12 @@ class OneResponse(OneRecord):
 
     model = Response
 
-    @endpoint(P.INSPECTION_READ, scope="records:read", output=outputs.ResponseOut, versioned=True)
+    @reads(output=outputs.ResponseOut, versioned=True)
     def get(self, request: Request, record_id: UUID) -> HttpResponse:
         """One answer."""
         return self.show(record_id)
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.ResponseChange,
-        output=outputs.ResponseOut,
-        versioned=True,
-    )
+    @writes(input=inputs.ResponseChange, output=outputs.ResponseOut, versioned=True)
     def patch(self, request: Request, record_id: UUID) -> HttpResponse:
         """Change an answer."""
         return self.change(records.put_response, record_id)
@@ -136,26 +120,12 @@ class Interviews(Records):
 
     model = Interview
 
-    @endpoint(
-        P.INSPECTION_READ,
-        scope="records:read",
-        query=inputs.RecordsQuery,
-        output=outputs.InterviewOut,
-        many=True,
-    )
+    @reads(query=inputs.RecordsQuery, output=outputs.InterviewOut, many=True)
     def get(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """The interviews of one visit."""
         return self.page(self.rows(inspection_id))
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.InterviewIn,
-        output=outputs.InterviewOut,
-        status=201,
-        also=(200,),
-        versioned=True,
-    )
+    @writes(input=inputs.InterviewIn, output=outputs.InterviewOut, status=201, also=(200,), versioned=True)
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """Note an interview. Workers are counted and never named."""
         return self.create(records.put_interview, inspection_id)
@@ -166,18 +136,12 @@ class OneInterview(OneRecord):
 
     model = Interview
 
-    @endpoint(P.INSPECTION_READ, scope="records:read", output=outputs.InterviewOut, versioned=True)
+    @reads(output=outputs.InterviewOut, versioned=True)
     def get(self, request: Request, record_id: UUID) -> HttpResponse:
         """One interview."""
         return self.show(record_id)
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.InterviewChange,
-        output=outputs.InterviewOut,
-        versioned=True,
-    )
+    @writes(input=inputs.InterviewChange, output=outputs.InterviewOut, versioned=True)
     def patch(self, request: Request, record_id: UUID) -> HttpResponse:
         """Change an interview."""
         return self.change(records.put_interview, record_id)
@@ -188,13 +152,7 @@ class Findings(Records):
 
     model = Finding
 
-    @endpoint(
-        P.INSPECTION_READ,
-        scope="records:read",
-        query=inputs.FindingsQuery,
-        output=outputs.FindingOut,
-        many=True,
-    )
+    @reads(query=inputs.FindingsQuery, output=outputs.FindingOut, many=True)
     def get(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """The findings of one visit, withdrawn ones among them."""
         rows = self.rows(inspection_id)
@@ -204,15 +162,7 @@ class Findings(Records):
             rows = rows.filter(withdrawn_at__isnull=not self.query["is_withdrawn"])
         return self.page(rows)
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.FindingIn,
-        output=outputs.FindingOut,
-        status=201,
-        also=(200,),
-        versioned=True,
-    )
+    @writes(input=inputs.FindingIn, output=outputs.FindingOut, status=201, also=(200,), versioned=True)
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """Note a finding."""
         return self.create(records.put_finding, inspection_id)
@@ -223,18 +173,12 @@ class OneFinding(OneRecord):
 
     model = Finding
 
-    @endpoint(P.INSPECTION_READ, scope="records:read", output=outputs.FindingOut, versioned=True)
+    @reads(output=outputs.FindingOut, versioned=True)
     def get(self, request: Request, record_id: UUID) -> HttpResponse:
         """One finding."""
         return self.show(record_id)
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.FindingChange,
-        output=outputs.FindingOut,
-        versioned=True,
-    )
+    @writes(input=inputs.FindingChange, output=outputs.FindingOut, versioned=True)
     def patch(self, request: Request, record_id: UUID) -> HttpResponse:
         """Change a finding while the visit is under way, or after it was returned to you."""
         return self.change(records.put_finding, record_id)
@@ -243,12 +187,7 @@ class OneFinding(OneRecord):
 class Withdraw(View):
     """Taking a finding back."""
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.ReasonIn,
-        output=outputs.FindingOut,
-    )
+    @writes(input=inputs.ReasonIn, output=outputs.FindingOut)
     def post(self, request: Request, record_id: UUID) -> HttpResponse:
         """The finding was a mistake. It stays on record, with the reason, and counts no more."""
         return self.answer(
@@ -267,12 +206,7 @@ class FindingsResultOut(serializers.Serializer):
 class FindingsInBulk(View):
     """Many findings at once."""
 
-    @endpoint(
-        P.INSPECTION_RECORD,
-        scope="records:write",
-        input=inputs.FindingsIn,
-        output=FindingsResultOut,
-    )
+    @writes(input=inputs.FindingsIn, output=FindingsResultOut)
     def post(self, request: Request, inspection_id: UUID) -> HttpResponse:
         """Up to 500 findings of one visit. One that cannot stand is refused alone; the others are kept."""
         items = [{"record_id": item.pop("id", None), **item} for item in map(dict, self.input["items"])]

@@ -96,6 +96,13 @@ def step(
     )
 
 
+def first_step(action: CorrectiveAction, *, step_id: UUID, at: datetime) -> ActionStep:
+    """That the program proposed it, without who and with no more of when than `at` says."""
+    return ActionStep.objects.create(
+        id=step_id, action=action, supplier_id=action.supplier_id, state=action.state, at=at
+    )
+
+
 def explained(reason: str, message: str) -> str:
     """The reason without blanks around it. Raises CannotMove where there is none."""
     if not reason.strip():
@@ -216,8 +223,8 @@ def program_slug() -> str:
     return Program.objects.values_list("slug", flat=True).get(pk=current_program_id())
 
 
-def tell_supplier(action: CorrectiveAction, kind: str, *, key: str, at: datetime) -> None:
-    """Tell the supplier's people, where it has an account. For staff and auditors."""
+def tell_supplier(action: CorrectiveAction, kind: str, *, key: str, at: datetime) -> bool:
+    """Tell the supplier's people; whether it has an account. For staff and auditors."""
     with connections[current_alias()].cursor() as cursor:
         cursor.execute("SELECT audits_organization_of(%s)", [action.supplier_id])
         organization_id = cursor.fetchone()[0]
@@ -229,6 +236,7 @@ def tell_supplier(action: CorrectiveAction, kind: str, *, key: str, at: datetime
             at=at,
             context={"action": str(action.pk)},
         )
+    return organization_id is not None
 
 
 def tell_program(

@@ -1,7 +1,9 @@
 """Where corrective actions come from: findings of a shared report, or a decision of the program after a case."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connections
 from django.urls import reverse
@@ -15,7 +17,8 @@ from programs.models import Provision, Severity, Workplace
 from wsr.accounts.models import Person
 from wsr.deadlines import operations as clocks
 from wsr.history.operations import record
-from wsr.tenancy import atomic, current_alias
+from wsr.tenancy import atomic, current_alias, current_program_id
+from wsr.tenancy.models import Program
 
 _GENERAL = (InspectionKind.BASELINE, InspectionKind.SEASONAL)
 _TECHNICAL = (
@@ -38,21 +41,25 @@ def propose(
     provision_id: UUID | None = None,
     severity_id: UUID | None = None,
 ) -> CorrectiveAction:
-    """Propose an action that comes from a case or another decision of the program.
+    """Propose an action that the program decided on, whatever it follows from.
 
-    The supplier and the brands that buy from it read every word: nothing in it may point to a person. It carries no finding, no visit and no
-    case. Raises Workplace.DoesNotExist, Provision.DoesNotExist, Severity.DoesNotExist and CannotMove.
+    The supplier and the brands that buy from it read every word: nothing in it may point to a person. It carries no finding, no visit, no
+    name of who proposed it, and of `at` the day alone, in its ids as well: so whatever it follows from, it looks like any other. Raises Workplace.DoesNotExist, Provision.DoesNotExist, Severity.DoesNotExist and CannotMove.
     """
     workplace = Workplace.objects.get(pk=workplace_id)
     title = keeping.explained(title, _("Say in a sentence what is wrong."))
     for model, pk in ((Provision, provision_id), (Severity, severity_id)):
         if pk is not None:
             model.objects.get(pk=pk)
+    zone = Program.objects.values_list("time_zone", flat=True).get(pk=current_program_id())
+    day = at.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     return _make(
         by=by,
         at=at,
+        day=day,
+        id=_id_of(day),
         number=next_number(),
-        origin=Origin.CASE,
+        origin=Origin.DECISION,
         supplier_id=workplace.supplier_id,
         workplace_id=workplace.pk,
         title=title[:300],
@@ -180,9 +187,19 @@ def _words(finding: Finding) -> dict[str, object]:
     return dict(zip(_FROM_REPORT, words, strict=True))
 
 
-def _make(*, by: Person, at: datetime, **fields: object) -> CorrectiveAction:
-    action = CorrectiveAction.objects.create(created_at=at, updated_at=at, **fields)
-    keeping.step(action, "", by=by, at=at)
+def _id_of(day: datetime) -> UUID:
+    """An id as the database makes them (RFC 9562, version 7), with this moment in it in place of the present one."""
+    moment = int(day.timestamp() * 1000) << 80
+    return UUID(int=moment | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
+
+
+def _make(*, by: Person, at: datetime, day: datetime | None = None, **fields: object) -> CorrectiveAction:
+    """`day`: all that others may know of when and by whom."""
+    action = CorrectiveAction.objects.create(created_at=day or at, updated_at=day or at, **fields)
+    if day is None:
+        keeping.step(action, "", by=by, at=at)
+    else:
+        keeping.first_step(action, step_id=_id_of(day), at=day)
     record(
         "action.proposed",
         action,

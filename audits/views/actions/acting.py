@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agreements.forms import proofs
 from agreements.models import Escalation
-from agreements.views.obligations import too_large_or
 from audits.enums import DUE_STATES, ActionState, Origin
 from audits.forms import actions as forms
 from audits.models import ActionProof, CorrectiveAction, FinanceConsent
@@ -25,8 +25,10 @@ from audits.queries import actions as queries
 from audits.views.actions.lists import tabs
 from programs.models import Participation, Provision, Severity, Workplace
 from programs.queries import code_in_force, today
+from programs.queries.meanings import Meanings
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.files.forms import bound_with_files
 from wsr.files.serving import as_download
 from wsr.tenancy import Audience
 from wsr.ui.answering import answer, bound
@@ -56,7 +58,8 @@ def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
         "facts": _facts(found),
         "tabs": tabs(request, ""),
         "is_staff": audience == Audience.STAFF,
-        "ladder_url": _ladder_url(request, found),
+        "ladder_url": _ladder_url(request, found) if found.is_overdue(on=day) else "",
+        "case_url": _case_url(request, found),
         "is_auditor": audience == Audience.AUDITOR,
     }
     return render(request, "audits/actions/action.html", context)
@@ -178,6 +181,20 @@ def renew(request: HttpRequest, action_id: UUID) -> HttpResponse:
     )
 
 
+@requires(Permission.ACTION_CHANGE)
+@require_http_methods(["GET", "POST"])
+def ask_for_news(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """Ask the supplier how far it is."""
+    return act(
+        request,
+        get_object_or_404(CorrectiveAction.objects.all(), pk=action_id),
+        bound(forms.NewsForm, request),
+        operations.ask_for_news,
+        title=_("Ask for news"),
+        done=_("The supplier is asked."),
+    )
+
+
 @requires(Permission.ACTION_READ)
 @require_GET
 def proof(request: HttpRequest, action_id: UUID, file_id: UUID) -> HttpResponseBase:
@@ -225,10 +242,7 @@ def page(request: HttpRequest, action_id: UUID) -> str:
 
 def _report(request: HttpRequest, action_id: UUID, title: str) -> HttpResponse:
     found = get_object_or_404(CorrectiveAction.objects.all(), pk=action_id)
-    is_sent = request.method == "POST"
-    form = too_large_or(
-        forms.FixedForm(request.POST if is_sent else None, request.FILES if is_sent else None), request
-    )
+    form = bound_with_files(forms.FixedForm, request, "files")
 
     def report_fixed(*, files: Any, by: Any, at: Any, **data: Any) -> CorrectiveAction:
         kept = proofs.kept(files, by=by, at=at, participation_id=found.supplier_id)
@@ -254,7 +268,8 @@ def _facts(found: Any) -> list[tuple[str, Any]]:
     if found.provision:
         facts.append((_("Provision"), f"{found.provision.reference} {found.provision.title}"))
     if found.severity:
-        facts.append((_("Severity"), found.severity.label))
+        then = Meanings(Severity).on(found.severity, today(found.created_at))
+        facts.append((_("Severity"), then.label))
     facts.append((_("Counts for progress"), _("Yes") if found.is_original else _("No")))
     return facts
 
@@ -275,9 +290,11 @@ def _may(request: HttpRequest, found: CorrectiveAction) -> dict[str, bool]:
         "ask_time": (answers or changes) and is_due,
         "answer_time": changes,
         "renew": changes and moving.may_renew(found),
+        "ask_news": changes and is_due,
         "set_paying": changes and state in (A.AGREED, A.REPORTED, A.REJECTED),
         "set_steps": changes and state in (A.PROPOSED, *DUE_STATES),
         "reach": (answers or changes) and is_due,
+        "see_inspection": found.inspection_id is not None and Permission.INSPECTION_READ in may,
         "verify_step": verifies and found.agreed_at is not None and state != A.WITHDRAWN,
     }
 
@@ -315,3 +332,18 @@ def _ladder_url(request: HttpRequest, found: CorrectiveAction) -> str:
     case = Escalation.objects.open().filter(supplier=found.supplier_id).first()
     name, key = ("escalation", case.pk) if case else ("start_escalation", found.supplier_id)
     return reverse(f"agreements:{name}", args=[request.program.slug, key])
+
+
+def _case_url(request: HttpRequest, found: CorrectiveAction) -> str:
+    """What became of the supplier on the ladder since the missed date, for staff."""
+    if found.laddered_for is None or request.standing.audience != Audience.STAFF:
+        return ""
+    if Permission.ESCALATION_READ not in request.permissions:
+        return ""
+    cases = Escalation.objects.filter(supplier=found.supplier_id)
+    case = (
+        cases.filter(Q(closed_at=None) | Q(closed_at__date__gte=found.laddered_for))
+        .order_by("opened_at", "pk")
+        .first()
+    )
+    return reverse("agreements:escalation", args=[request.program.slug, case.pk]) if case else ""

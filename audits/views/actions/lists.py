@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 
 from agreements.models import Escalation
 from agreements.queries.ladder import ladder
-from audits.action_tables import ActionTable, OwnActionTable
 from audits.documents import plans
 from audits.enums import DUE_STATES, ActionState, Answer
 from audits.queries import actions as queries
 from audits.queries import scores
 from audits.scoring import Scoring
+from audits.tables.actions import ActionTable, OwnActionTable
 from programs.models import Workplace
 from programs.queries import today
 from wsr.accounts.doors import requires

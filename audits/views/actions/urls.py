@@ -20,6 +20,7 @@ ADDRESSES = [
     path(f"{_one}verify/", acting.verify, name="verify_action"),
     path(f"{_one}reject/", acting.reject, name="reject_action"),
     path(f"{_one}withdraw/", acting.withdraw, name="withdraw_action"),
+    path(f"{_one}news/", acting.ask_for_news, name="ask_action_news"),
     path(f"{_one}date/", acting.renew, name="renew_action"),
     path(f"{_one}files/<uuid:file_id>/", acting.proof, name="action_proof"),
     path(f"{_one}time/", terms.ask_time, name="ask_time"),

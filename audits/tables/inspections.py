@@ -1,4 +1,4 @@
-"""The lists of the audits room."""
+"""The lists of inspections: the board, what is due, and who is barred from a team."""
 
 from typing import Any
 from uuid import UUID
@@ -141,7 +141,9 @@ class DueFilter(filters.FilterSet):
 
     q = filters.CharFilter(label=_("Search by workplace, address or supplier"), method="search")
     due = filters.BooleanFilter(label=_("Due"), field_name="is_due")
-    never = filters.BooleanFilter(label=_("Never inspected"), field_name="last_on", lookup_expr="isnull")
+    never = filters.BooleanFilter(
+        label=_("Waiting for the first inspection"), field_name="last_on", lookup_expr="isnull"
+    )
     planned = filters.BooleanFilter(
         label=_("A visit is planned"), field_name="next_on", lookup_expr="isnull", exclude=True
     )

@@ -1,19 +1,26 @@
 """The list of corrective actions."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import DUE_STATES, UNFIXED, ActionState, Payer
+from audits.forms.actions import NewDateForm, NewsForm
 from audits.models import CorrectiveAction
+from audits.operations import extensions
+from audits.operations.actions import ask_for_news
 from audits.queries import actions as queries
 from programs.models import Participation
 from programs.queries import today
+from wsr.accounts.grants import Permission
+from wsr.accounts.models import Person
 from wsr.tenancy import Audience
+from wsr.ui.acts import Act
 from wsr.ui.tables import Column, Empty, Table
 
 OPEN, OVERDUE, WEEK, MONTH, LATER, UNDATED = "open", "overdue", "week", "month", "later", "undated"
@@ -79,10 +86,32 @@ class ActionFilter(filters.FilterSet):
         return rows.filter(between[value], state__in=DUE_STATES)
 
 
+def _due_words(row: CorrectiveAction) -> str:
+    return localize(row.due_on) if row.due_on else ""
+
+
+def _ask(row: CorrectiveAction, **said: Any) -> None:
+    ask_for_news(action_id=row.pk, **said)
+
+
+def _give_time(row: CorrectiveAction, *, due_on: date, reason: str, by: Person, at: datetime) -> None:
+    """The program's own request for more time, granted at once: the ceiling holds as for any other."""
+    asked = extensions.ask(action_id=row.pk, due_on=due_on, reason=reason, by=by, at=at)
+    extensions.grant(extension_id=asked.pk, by=by, at=at)
+
+
+def _asks(row: CorrectiveAction) -> str:
+    return str(_("The supplier of %(workplace)s is asked how far it is.") % {"workplace": row.workplace.name})
+
+
 class ActionTable(Table):
     """Corrective actions."""
 
     name = "actions"
+    acts = [
+        Act("news", _("Ask for news"), Permission.ACTION_CHANGE, _ask, NewsForm, says=_asks),
+        Act("time", _("Give more time"), Permission.ACTION_CHANGE, _give_time, NewDateForm, now=_due_words),
+    ]
     label = _("Corrective actions")
     filterset = ActionFilter
     default_sort = "due"

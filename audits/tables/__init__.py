@@ -1,0 +1,1 @@
+"""The lists of the audits room, by noun."""
