@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.enums import Part
 from complaints.operations.answering import MOST
 
+ALL = "all"  # of several complainants
 _AREA = forms.Textarea(attrs={"rows": 5})
 _NO_FACTS = _("No facts of the case: history and people outside the complaint may read this.")
 
@@ -17,7 +18,27 @@ _NO_FACTS = _("No facts of the case: history and people outside the complaint ma
 class TextForm(forms.Form):
     """A message to the worker, or a note."""
 
-    text = forms.CharField(label=_("Text"), max_length=MOST, widget=_AREA)
+    text = forms.CharField(label=_("Your words"), max_length=MOST, widget=_AREA)
+
+
+class AnswerForm(TextForm):
+    """A message to the worker; where several complain together, to whom of them is always said."""
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`people`: (id, words) of the complainants."""
+        super().__init__(*args, **kwargs)
+        if len(people) > 1:
+            self.fields["to"] = forms.ChoiceField(
+                label=_("To whom"),
+                choices=[("", _("Choose")), (ALL, _("To all of them")), *people],
+                help_text=_("What one of them told you is not for the others."),
+            )
+
+    @property
+    def recipient(self) -> UUID | None:
+        """One of several, or None for all."""
+        chosen = self.cleaned_data.get("to", ALL)
+        return None if chosen == ALL else UUID(chosen)
 
 
 class ReasonForm(forms.Form):

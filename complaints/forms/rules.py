@@ -5,14 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Scope
 from complaints.models import TriageRule
-from complaints.operations.rules import LANGUAGES
-
-_NAMES = {"es": "Español", "ht": "Kreyòl ayisyen", "bn": "বাংলা", "ur": "اردو"}  # each in its own words
+from wsr.languages import CODES, LANGUAGES
 
 
 class RuleForm(forms.Form):
@@ -45,21 +42,19 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["severity_id"].choices = [("", _("Not decided yet")), *severities]
         for language in LANGUAGES[1:]:
-            self.fields[language] = forms.CharField(
-                label=_NAMES[language],
+            self.fields[language.code] = forms.CharField(
+                label=language.own_name,
                 max_length=120,
                 required=False,
-                widget=forms.TextInput(
-                    attrs={"lang": language, "dir": "rtl" if language in settings.LANGUAGES_BIDI else "ltr"}
-                ),
+                widget=forms.TextInput(attrs={"lang": language.code, "dir": language.direction}),
             )
-        self.order_fields(["en", *LANGUAGES[1:], "scope", "partner", "severity_id", "is_urgent", "on"])
+        self.order_fields(["en", *CODES[1:], "scope", "partner", "severity_id", "is_urgent", "on"])
 
     @property
     def said(self) -> dict[str, Any]:
         """What `rules.set_rule` takes."""
         data = dict(self.cleaned_data)
-        return {"label": {language: data.pop(language) for language in LANGUAGES}, **data}
+        return {"label": {language: data.pop(language) for language in CODES}, **data}
 
     @staticmethod
     def of(rule: TriageRule) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,22 +42,52 @@ MAY_BE_SAID: dict[str, tuple[Recipient, Said, object]] = {
 }
 
 
+class Words(forms.CharField):
+    """What she types. Every refusal is in plain words, and so in her language."""
+
+    default_error_messages: ClassVar = {
+        "required": _("Please write something here."),
+        "min_length": _("Write a little more here."),
+        "max_length": _("This is too long. Make it shorter."),
+        "null_characters_not_allowed": _("There is a sign in it that we cannot read. Type it again."),
+    }
+
+
+class OneOf(forms.ChoiceField):
+    """What she chooses."""
+
+    default_error_messages: ClassVar = {
+        "required": _("Please choose one."),
+        "invalid_choice": _("Choose one of these."),
+    }
+
+
+class SomeOf(forms.MultipleChoiceField):
+    """What she marks."""
+
+    default_error_messages: ClassVar = {
+        "required": _("Please choose at least one."),
+        "invalid_choice": _("Choose from these."),
+        "invalid_list": _("Choose from these."),
+    }
+
+
 class Lines(forms.Textarea):
     """Room for some sentences."""
 
     def __init__(self) -> None:
         """Six lines."""
-        super().__init__(attrs={"rows": 6})
+        super().__init__(attrs={"rows": 6, "dir": "auto"})
 
 
 def _digits() -> forms.TextInput:
-    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "ltr"})
 
 
 class About(forms.Form):
     """What it is about: the program's own list, for workers."""
 
-    about = forms.ChoiceField(
+    about = OneOf(
         label=_("What is it about?"),
         required=False,
         widget=forms.RadioSelect,
@@ -72,7 +103,7 @@ class About(forms.Form):
 class What(forms.Form):
     """What happened."""
 
-    what = forms.CharField(
+    what = Words(
         label=_("What happened?"),
         min_length=LEAST,
         max_length=LONG,
@@ -89,7 +120,7 @@ class What(forms.Form):
 class Place(forms.Form):
     """Where."""
 
-    where = forms.CharField(
+    where = Words(
         label=_("Where do you work?"),
         required=False,
         max_length=SHORT,
@@ -97,10 +128,39 @@ class Place(forms.Form):
     )
 
 
+class PlaceOrPerson(Place):
+    """Where, and about whom, in a program that takes complaints about a person."""
+
+    against = OneOf(
+        label=_("Is it about a person or a workplace?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("workplace", _("A workplace")),
+            ("person", _("A person")),
+            ("both", _("Both")),
+            (UNSURE, _("I do not know")),
+        ],
+    )
+    person = Words(
+        label=_("Who is it?"),
+        required=False,
+        max_length=SHORT,
+        help_text=_("The name, or what you call the person. Only those who work on your complaint read it."),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Whoever is named is a person."""
+        said = super().clean()
+        if said.get("person") and said.get("against") in ("", "workplace", UNSURE):
+            said["against"] = "person"
+        return said
+
+
 class When(forms.Form):
     """When."""
 
-    when = forms.CharField(
+    when = Words(
         label=_("When did it happen?"),
         required=False,
         max_length=SHORT,
@@ -111,7 +171,7 @@ class When(forms.Form):
 class Danger(forms.Form):
     """Whether somebody is in danger at this moment."""
 
-    danger = forms.ChoiceField(
+    danger = OneOf(
         label=_("Is somebody in danger now?"),
         required=False,
         widget=forms.RadioSelect,
@@ -123,7 +183,7 @@ class Danger(forms.Form):
 class HowMany(forms.Form):
     """How many workers."""
 
-    how_many = forms.ChoiceField(
+    how_many = OneOf(
         label=_("How many workers does it concern?"),
         required=False,
         widget=forms.RadioSelect,
@@ -139,18 +199,18 @@ class HowMany(forms.Form):
 class Contact(forms.Form):
     """How she can be reached, if she wants to be."""
 
-    name = forms.CharField(label=_("Your name"), required=False, max_length=SHORT)
-    phone = forms.CharField(
+    name = Words(label=_("Your name"), required=False, max_length=SHORT)
+    phone = Words(
         label=_("Your phone number"),
         required=False,
         max_length=40,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "dir": "ltr"}),
     )
     may_call = forms.BooleanField(label=_("You may call me"), required=False)
     may_text = forms.BooleanField(
         label=_("You may send me a text message that says nothing of this"), required=False
     )
-    safe_contact = forms.CharField(
+    safe_contact = Words(
         label=_("When and how is it safe?"),
         required=False,
         max_length=SHORT,
@@ -168,7 +228,7 @@ class Contact(forms.Form):
 class Allowed(forms.Form):
     """What may be said to whom."""
 
-    allowed = forms.MultipleChoiceField(
+    allowed = SomeOf(
         label=_("What may we tell others?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -184,16 +244,17 @@ def pairs(keys: Iterable[str]) -> list[tuple[Recipient, Said]]:
 
 @dataclass(frozen=True)
 class Step:
-    """One page with one question; `key` is that of the draft."""
+    """One page with one question; `key` is that of the draft. `of_people`: asked in programs that take complaints about a person."""
 
     key: str
     form: type[forms.Form]
+    of_people: type[forms.Form] | None = None
 
 
 STEPS = (
     Step("about", About),
     Step("what", What),
-    Step("where", Place),
+    Step("where", Place, PlaceOrPerson),
     Step("when", When),
     Step("danger", Danger),
     Step("how_many", HowMany),
@@ -205,8 +266,8 @@ STEPS = (
 class ComeBack(forms.Form):
     """Number and code, in the digits of any script."""
 
-    number = forms.CharField(label=_("Your number"), max_length=60, widget=_digits())
-    secret = forms.CharField(
+    number = Words(label=_("Your number"), max_length=60, widget=_digits())
+    secret = Words(
         label=_("Your code"),
         max_length=80,
         widget=_digits(),
@@ -217,7 +278,7 @@ class ComeBack(forms.Form):
 class Write(forms.Form):
     """One more message."""
 
-    text = forms.CharField(
+    text = Words(
         label=_("Write to us"),
         max_length=LONG,
         widget=Lines,

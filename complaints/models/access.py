@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from complaints.models.complaints import Complainant, OfComplaint
+from wsr.accounts.models import Person
 from wsr.tenancy.models import ProgramForeignKey, ProgramModel
 
 
@@ -15,6 +16,9 @@ class WorkerKey(OfComplaint):
 
     complainant = ProgramForeignKey(Complainant, related_name="keys")
     hash = models.CharField(max_length=200)
+    made_by = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", null=True, help_text="Who has seen it; None: only she has."
+    )
     must_change = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

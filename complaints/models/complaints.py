@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.enums import (
     COMPLAINT_MOVES,
     OPEN_STATES,
+    PENDING_STATES,
     Channel,
     ComplaintState,
     FiledBy,
@@ -72,6 +73,11 @@ class TriageRule(ProgramModel):
     def __str__(self) -> str:
         return self.words("en")
 
+    @property
+    def is_canceled(self) -> bool:
+        """It was planned, and never came to hold."""
+        return self.valid_until == self.valid_from
+
     def words(self, language: str) -> str:
         """What a worker reads, in her language or else in English."""
         return self.label.get(language) or self.label.get(language.partition("-")[0]) or self.label["en"]
@@ -83,10 +89,6 @@ class ComplaintQuerySet(models.QuerySet):
     def open(self) -> "ComplaintQuerySet":
         """Neither closed, referred, withdrawn, merged nor found to be none."""
         return self.filter(state__in=OPEN_STATES)
-
-    def to_triage(self) -> "ComplaintQuerySet":
-        """Nobody has decided on them yet."""
-        return self.filter(state__in=(ComplaintState.RECEIVED, ComplaintState.SET_ASIDE))
 
 
 class Complaint(ProgramModel):
@@ -110,11 +112,27 @@ class Complaint(ProgramModel):
     supplier = ProgramForeignKey(Participation, related_name="complaints", null=True, blank=True)
     workplace = ProgramForeignKey(Workplace, related_name="complaints", null=True, blank=True)
     handler = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    is_handled = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Somebody has a part in it that stays: kept by triggers, whoever writes.",
+    )
     continues = ProgramForeignKey("complaints.Complaint", related_name="continued_by", null=True, blank=True)
+    is_retaliation = models.BooleanField(
+        _("retaliation"),
+        default=False,
+        help_text="Opened because somebody was made to pay for another complaint.",
+    )
+    merged_into = ProgramForeignKey("complaints.Complaint", related_name="merged", null=True, blank=True)
     received_at = models.DateTimeField(_("received"))
     entered_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     triaged_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    took = models.DurationField(
+        null=True,
+        editable=False,
+        help_text="From its receipt to its closing, kept by a trigger: below a policy only a plain comparison uses an index.",
+    )
     updated_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -142,10 +160,49 @@ class Complaint(ProgramModel):
                 name="complaint_closed_has_date",
                 condition=~Q(state=ComplaintState.CLOSED) | Q(closed_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="complaint_merged_into_another",
+                condition=Q(state=ComplaintState.MERGED, merged_into__isnull=False) & ~Q(merged_into=F("id"))
+                | ~Q(state=ComplaintState.MERGED) & Q(merged_into=None),
+            ),
         ]
         indexes = [
+            # One for each filter of the list, in its order: a page and a capped count read what they show and nothing else.
             models.Index(fields=["program", "state", "received_at", "id"], name="complaint_by_state"),
+            models.Index(fields=["program", "state", "id"], name="complaint_sorted_by_state"),
             models.Index(fields=["program", "-received_at", "id"], name="complaint_by_day"),
+            models.Index(fields=["program", "channel", "received_at", "id"], name="complaint_by_channel"),
+            models.Index(fields=["program", "is_handled", "received_at", "id"], name="complaint_by_holding"),
+            models.Index(
+                fields=["program", "handler", "received_at", "id"],
+                condition=Q(state__in=OPEN_STATES),
+                name="complaint_open_of_handler",
+            ),
+            models.Index(
+                fields=["program", "received_at", "id"],
+                condition=Q(state__in=PENDING_STATES),
+                name="complaint_pending",
+            ),
+            models.Index(
+                fields=["program", "-is_urgent", "received_at", "id"],
+                condition=Q(is_handled=False, state__in=PENDING_STATES),
+                name="complaint_to_take",
+            ),
+            models.Index(
+                fields=["program", "received_at", "id"],
+                condition=Q(is_urgent=True),
+                name="complaint_urgent",
+            ),
+            models.Index(
+                fields=["program", "received_at", "id"],
+                condition=Q(is_retaliation=True),
+                name="complaint_retaliation",
+            ),
+            models.Index(
+                fields=["program", "took", "received_at", "id"],
+                condition=Q(state=ComplaintState.CLOSED),
+                name="complaint_by_speed",
+            ),
             models.Index(fields=["program", "supplier", "-received_at"], name="complaint_of_supplier"),
             models.Index(fields=["program", "handler", "state"], name="complaint_of_handler"),
         ]
@@ -177,7 +234,8 @@ class OfComplaint(ProgramModel):
 class Complainant(OfComplaint):
     """Somebody who complains; several bring one complaint together, each with her own consent.
 
-    In the vault: `name`, `phone`, `safe_contact` (when, how, code word, what never to do).
+    In the vault: `name`, `phone`, `safe_contact` (how, what never to do), `code_word`. The first one is found by the number of the complaint and
+    has its id; each other one to whom a slip was given by a number of her own. `call_from` and `call_until` are hours of the program's clocks.
     """
 
     ordinal = models.PositiveSmallIntegerField()
@@ -186,12 +244,21 @@ class Complainant(OfComplaint):
     has_phone = models.BooleanField(default=False)
     may_call = models.BooleanField(_("may be called"), default=False)
     may_text = models.BooleanField(_("may get text messages"), default=False)
+    number = models.CharField(max_length=12, blank=True, editable=False)
+    call_from = models.TimeField(null=True)
+    call_until = models.TimeField(null=True)
     added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(
+        null=True, help_text="She takes part no more; the complaint of the others goes on."
+    )
 
     class Meta(OfComplaint.Meta):
         ordering = ("ordinal",)
         constraints = [
-            models.UniqueConstraint(fields=["program", "complaint", "ordinal"], name="complainant_once")
+            models.UniqueConstraint(fields=["program", "complaint", "ordinal"], name="complainant_once"),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="complainant_number_once"
+            ),
         ]
 
 

@@ -39,6 +39,7 @@ class Assignment(OfComplaint):
                 name="emergency_ends", condition=~Q(part=Part.EMERGENCY) | Q(ends_at__isnull=False)
             ),
         ]
+        indexes = [models.Index(fields=["program", "person", "state", "part"], name="assignment_of_person")]
 
     def may_become(self, state: AssignmentState) -> bool:
         """Whether the table of moves allows it."""

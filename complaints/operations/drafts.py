@@ -7,7 +7,7 @@ made of it, so whoever has the whole database and the keys of this server cannot
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connections
 
 from complaints.models import Draft
+from wsr.files import sealed
 from wsr.tenancy import atomic, current_alias, engine_scope
 from wsr.vault.envelope import KEY_BYTES, DoesNotOpen, Place, close, open_envelope
 
@@ -51,6 +52,10 @@ class Token:
         """What the draft, and afterwards the receipt, is sealed under."""
         return self._derived("draft key")
 
+    def made_id(self, purpose: str) -> UUID:
+        """Another id that this token alone leads to, so that what is pressed twice is made once."""
+        return UUID(bytes=self._derived(f"id of {purpose}")[:16], version=4)
+
     def _derived(self, purpose: str) -> bytes:
         made = HKDF(
             algorithm=SHA256(),
@@ -62,11 +67,25 @@ class Token:
 
 
 @dataclass(frozen=True, repr=False)
+class Slip:
+    """What one complainant is given: digits without hyphens. `secret` is empty once it was shown."""
+
+    complainant_id: UUID
+    number: str
+    secret: str = ""
+
+
+@dataclass(frozen=True, repr=False)
 class Receipt:
-    """What she keeps: the number that she may tell, and the secret that she tells nobody. Digits without hyphens."""
+    """What she keeps: the number that she may tell, and the secret that she tells nobody. Digits without hyphens; and in which language.
+
+    `others`: the slips of those who complain with her. Once somebody has seen the secrets for them (`reveal`), they are empty.
+    """
 
     number: str
     secret: str
+    language: str = "en"
+    others: tuple[Slip, ...] = ()
 
 
 @atomic
@@ -76,7 +95,20 @@ def keep(token: Token, answers: Mapping[str, Any], *, at: datetime) -> bool:
     if draft.sent_at is not None:
         return False
     _write(draft, token, "content", dict(answers), at=at)
+    for file in answers.get("files", ()):
+        sealed.stay(token.program_id, UUID(file["id"]))
     return True
+
+
+@atomic
+def add(token: Token, answers: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Put answers beside those that are there, by question, so that of two presses at once neither takes back what the other said.
+
+    Returns all of them; empty where the draft was sent already. In the worker's scope of the token's case.
+    """
+    locked(token, at=at)
+    said = {**answers_of(token, at=at), **answers}
+    return said if keep(token, said, at=at) else {}
 
 
 def answers_of(token: Token, *, at: datetime) -> dict[str, Any]:
@@ -88,7 +120,19 @@ def answers_of(token: Token, *, at: datetime) -> dict[str, Any]:
 def receipt_of(token: Token, *, at: datetime) -> Receipt | None:
     """The receipt of what she sent, until she has written it down or it expires."""
     draft = Draft.objects.filter(pk=token.case_id, sent_at__isnull=False, expires_at__gt=at).first()
-    return Receipt(**_read(draft, token, "receipt")) if draft else None
+    return _receipt(draft, token) if draft else None
+
+
+@atomic
+def reveal(token: Token, *, at: datetime) -> Receipt | None:
+    """The receipt with its secrets, once: from then on they are empty. In the worker's scope of the token's case."""
+    sent = Draft.objects.select_for_update(of=("self",)).filter(pk=token.case_id, sent_at__isnull=False)
+    draft = sent.filter(expires_at__gt=at).first()
+    receipt = _receipt(draft, token) if draft else None
+    if receipt is not None and receipt.secret:
+        blank = tuple(replace(slip, secret="") for slip in receipt.others)
+        _write(draft, token, "receipt", _said(replace(receipt, secret="", others=blank)), at=at)
+    return receipt
 
 
 def forget(token: Token) -> None:
@@ -108,8 +152,7 @@ def locked(token: Token, *, at: datetime) -> Draft:
 def put_receipt(draft: Draft, token: Token, receipt: Receipt, *, at: datetime) -> None:
     """What was typed goes, the receipt takes its place. The caller holds the lock."""
     draft.sent_at = at
-    said = {"number": receipt.number, "secret": receipt.secret}
-    _write(draft, token, "receipt", said, at=at)
+    _write(draft, token, "receipt", _said(receipt), at=at)
 
 
 def delete_expired(*, at: datetime) -> int:
@@ -132,6 +175,24 @@ def _write(draft: Draft, token: Token, column: str, said: dict[str, Any], *, at:
     draft.content = close(token.key, token.program_id, _place(token, column), text)
     draft.expires_at = _expiry(at)
     draft.save(update_fields=["content", "sent_at", "expires_at"])
+
+
+def _said(receipt: Receipt) -> dict[str, Any]:
+    others = [[str(slip.complainant_id), slip.number, slip.secret] for slip in receipt.others]
+    return {
+        "number": receipt.number,
+        "secret": receipt.secret,
+        "language": receipt.language,
+        "others": others,
+    }
+
+
+def _receipt(draft: Draft, token: Token) -> Receipt | None:
+    said = _read(draft, token, "receipt")
+    if not said:
+        return None
+    others = tuple(Slip(UUID(who), number, secret) for who, number, secret in said.get("others", ()))
+    return Receipt(said["number"], said["secret"], said["language"], others)
 
 
 def _read(draft: Draft, token: Token, column: str) -> dict[str, Any]:

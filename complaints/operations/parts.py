@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.enums import AssignmentState, Part
 from complaints.models import Assignment, Complaint, Wall
-from complaints.operations.states import involved, locked, save
+from complaints.operations import respondents
+from complaints.operations.states import NotInvolved, locked, save, stays
 from programs.models import Participation
 from wsr.accounts.grants import GRANTS, Permission, Role
 from wsr.accounts.models import Membership, Person
@@ -19,10 +21,11 @@ from wsr.deadlines.lengths import Length
 from wsr.errors import DomainError
 from wsr.history.operations import record
 from wsr.notices.operations import tell_people, tell_role
-from wsr.tenancy import atomic
+from wsr.tenancy import atomic, current_alias
 
 EMERGENCY = timedelta(hours=4)  # long enough to act on a danger, short enough to be asked about the same day
 HANDLERS = [role for role in Role if Permission.COMPLAINT_HANDLE in GRANTS[role]]
+OPENED = "complaints.emergency"  # the clock of it
 
 
 class CannotTake(DomainError):
@@ -47,6 +50,7 @@ def take(*, complaint_id: UUID, by: Person, at: datetime) -> Assignment:
         raise CannotTake(_("Somebody else has taken this complaint. Ask to be given a part in it."))
     _withdraw_askings(complaint, at)
     part = _part(complaint, by, Part.HANDLER, AssignmentState.ACCEPTED, by=by, at=at, answered_at=at)
+    _clear_of_names(complaint, by, at)
     complaint.handler = by
     save(complaint, "handler", at=at)
     record("complaint.taken", complaint, by=by, at=at)
@@ -57,14 +61,15 @@ def take(*, complaint_id: UUID, by: Person, at: datetime) -> Assignment:
 def ask(*, complaint_id: UUID, person_id: UUID, part: Part, by: Person, at: datetime) -> Assignment:
     """Ask somebody to take a part; as handler she takes it over. Declined, it stays where it is: nothing is ever without an owner.
 
-    Raises Complaint.DoesNotExist, NotInvolved and CannotTake.
+    An emergency is no part that stays: it gives none. Raises Complaint.DoesNotExist, NotInvolved and CannotTake.
     """
     complaint = locked(complaint_id)
     part = Part(part)
     if part == Part.EMERGENCY:
         raise CannotTake(_("In an emergency one opens a complaint oneself."))
-    if _accepted(complaint).exclude(part=Part.EMERGENCY).exists():
-        involved(complaint, by)
+    handling = _accepted(complaint).exclude(part=Part.EMERGENCY)
+    if handling.exists() and not handling.filter(person=by).exists():
+        raise NotInvolved(_("Only somebody with a part that stays asks another one."))
     person = _may_handle(person_id)
     waiting = Assignment.objects.filter(complaint=complaint, person=person, part=part)
     if waiting.filter(state__in=(AssignmentState.ASKED, AssignmentState.ACCEPTED)).exists():
@@ -80,6 +85,7 @@ def accept(*, assignment_id: UUID, by: Person, at: datetime) -> Assignment:
     """Take the part one was asked to take. Raises Assignment.DoesNotExist and CannotAnswer."""
     complaint, part = _asked(assignment_id, by)
     _answer(part, AssignmentState.ACCEPTED, at)
+    _clear_of_names(complaint, by, at)
     if part.part == Part.HANDLER:
         for before in _accepted(complaint).filter(part=Part.HANDLER).exclude(person=by):
             _end(before, at)
@@ -116,7 +122,7 @@ def end(*, assignment_id: UUID, by: Person, at: datetime) -> Assignment:
     if part.part == Part.HANDLER and part.state == AssignmentState.ACCEPTED and complaint.is_open:
         raise CannotAnswer(_("Ask somebody to take over as handler first: no complaint is without one."))
     if part.person_id != by.pk:
-        involved(complaint, by)
+        stays(complaint, by)
     if not part.may_become(AssignmentState.ENDED):
         raise CannotAnswer(_("This part has ended."))
     _end(part, at)
@@ -151,13 +157,14 @@ def open_in_emergency(*, complaint_id: UUID, reason: str, by: Person, at: dateti
         ends_at=at + EMERGENCY,
         reason=reason.strip(),
     )
+    _clear_of_names(complaint, by, at)
     clocks.start(
-        kind="complaints.emergency",
+        kind=OPENED,
         subject=part,
         started_at=at,
         at=at,
         by=by,
-        length=Length(EMERGENCY // timedelta(hours=1), Unit.HOURS, Basis.TARGET),
+        length=Length(EMERGENCY // timedelta(hours=1), Unit.HOURS, Basis.PLATFORM),
     )
     record("complaint.opened_in_emergency", complaint, by=by, at=at, reason=reason.strip())
     inside = list(_accepted(complaint).exclude(person=by).values_list("person_id", flat=True))
@@ -168,6 +175,7 @@ def open_in_emergency(*, complaint_id: UUID, reason: str, by: Person, at: dateti
         roles=[Role.DIRECTOR],
         at=at,
         context=_context(complaint),
+        about=complaint.pk,
     )
     return part
 
@@ -178,6 +186,7 @@ def emergency_over(*, clock: Any, rung: Any, at: datetime) -> None:
     if part is not None:
         _end(part, at)
         record("complaint.emergency_over", ("complaints.complaint", part.complaint_id), by=None, at=at)
+    clocks.meet(clock_id=clock.pk, at=at)
 
 
 @atomic
@@ -192,7 +201,7 @@ def wall_off(
 ) -> Wall:
     """Bar a person from one complaint, or from all about a supplier: to her there is none. Her parts end with it.
 
-    A complaint that she handled is without a handler, and everybody who may triage is told. Raises Complaint.DoesNotExist,
+    A complaint that she handled is without a handler, and everybody who may triage is told (`0022_tell_who_must_reassign`). Raises Complaint.DoesNotExist,
     Participation.DoesNotExist, Person.DoesNotExist and DomainError.
     """
     if not reason.strip():
@@ -204,13 +213,9 @@ def wall_off(
     person = Person.objects.get(pk=person_id)
     if complaint_id is not None:
         subject = {"complaint": locked(complaint_id)}
-        touched = Complaint.objects.filter(pk=complaint_id)
     else:
         subject = {"supplier": Participation.objects.get(pk=supplier_id)}
-        touched = Complaint.objects.filter(supplier_id=supplier_id)
     wall = Wall.objects.create(person=person, reason=reason.strip(), begun_at=at, begun_by=by, **subject)
-    for complaint in touched.filter(assignments__person=person).distinct():
-        _leave(complaint, person, at)
     record("complaint.walled_off", wall, by=by, at=at, after={"person": person.pk})
     return wall
 
@@ -227,19 +232,22 @@ def end_wall(*, wall_id: UUID, by: Person, at: datetime) -> Wall:
     return wall
 
 
-def _leave(complaint: Complaint, person: Person, at: datetime) -> None:
-    """All her parts in it end; where she handled it, it waits for another."""
-    for part in Assignment.objects.filter(
-        complaint=complaint, person=person, state__in=(AssignmentState.ASKED, AssignmentState.ACCEPTED)
-    ):
-        _end(part, at)
-    if complaint.handler_id == person.pk:
+def member_left(*, membership: Membership, at: datetime) -> None:
+    """A membership ended or became another: her parts in complaints end with it, and others are asked to take over.
+
+    In the database, since whoever ends a membership may be walled off from some of them, and must not learn of them here.
+    """
+    with connections[current_alias()].cursor() as cursor:
+        cursor.execute("SELECT complaints_member_left(%s, %s)", [membership.person_id, at])
+        [any_ended] = cursor.fetchone()
+    if any_ended:
+        record("complaint.parts_left", membership, by=None, at=at)
         tell_role(
-            kind="complaint_unhandled",
-            key=f"complaint_unhandled:{complaint.pk}:{complaint.version}",
+            kind="complaints_unhandled",
+            key=f"complaints_unhandled:{membership.pk}",
             permission=Permission.COMPLAINT_TRIAGE,
             at=at,
-            context=_context(complaint),
+            context={},
         )
 
 
@@ -260,6 +268,12 @@ def _part(
     return Assignment.objects.create(
         complaint=complaint, person=person, part=part, state=state, asked_by=by, asked_at=at, **fields
     )
+
+
+def _clear_of_names(complaint: Complaint, by: Person, at: datetime) -> None:
+    """Whoever has come in is none of the persons it is about, and others who may be stay out. Raises Complaint.DoesNotExist."""
+    respondents.check_not_named(complaint, by)
+    respondents.wall_named(complaint, by=by, at=at)
 
 
 def _asked(assignment_id: UUID, by: Person) -> tuple[Complaint, Assignment]:
@@ -306,4 +320,6 @@ def _context(complaint: Complaint) -> dict[str, object]:
 
 def _tell(complaint: Complaint, kind: str, people: list[UUID], *, key: UUID, at: datetime) -> None:
     """Tell people that there is something, without a fact of it."""
-    tell_people(kind=kind, key=f"{kind}:{key}", people=people, at=at, context=_context(complaint))
+    tell_people(
+        kind=kind, key=f"{kind}:{key}", people=people, at=at, context=_context(complaint), about=complaint.pk
+    )

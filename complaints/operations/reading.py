@@ -6,6 +6,9 @@ from uuid import UUID
 from complaints.enums import Direction
 from complaints.models import Complaint, Message
 from complaints.operations.states import involved
+from programs.models import Severity
+from programs.queries import today
+from programs.queries.meanings import Meanings
 from wsr.accounts.models import Person
 from wsr.history.models import Event
 from wsr.history.operations import record
@@ -23,6 +26,8 @@ def read(*, complaint_id: UUID, by: Person, at: datetime) -> Complaint:
     complaint = Complaint.objects.select_related("severity", "supplier", "workplace", "handler", "rule").get(
         pk=complaint_id
     )
+    received_on = today(complaint.received_at)
+    Meanings(Severity).put([complaint], day=lambda _one: received_on)
     parts = involved(complaint, by)
     recent = Event.objects.filter(
         event="complaint.read", subject_id=complaint.pk, actor_id=by.pk, at__gt=at - AGAIN

@@ -1,15 +1,22 @@
 """What every operation on a complaint begins with: the lock, who has a part in it, the only place that writes its state."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.enums import AssignmentState, ComplaintState
+from complaints.enums import AssignmentState, ComplaintState, Part
 from complaints.models import Assignment, Complaint
 from wsr.accounts.models import Person
 from wsr.errors import DomainError, Stale
 from wsr.history.operations import record
+
+# The clocks: to the first answer, to the resolution, to the end of the time for an appeal, and to its decision.
+ACKNOWLEDGED, CLOSED = "complaints.acknowledged", "complaints.closed"
+APPEAL, APPEAL_DECIDED = "complaints.appeal", "complaints.appeal_decided"
 
 
 class CannotMove(DomainError):
@@ -36,6 +43,19 @@ def involved(complaint: Complaint, person: Person) -> list[Assignment]:
     if not parts:
         raise NotInvolved(_("Take a part in this complaint first; then you can read it and work on it."))
     return parts
+
+
+def stays(complaint: Complaint, person: Person) -> list[Assignment]:
+    """The same for whoever decides something: in an emergency one reads and helps. Raises NotInvolved."""
+    parts = involved(complaint, person)
+    if all(part.part == Part.EMERGENCY for part in parts):
+        raise NotInvolved(_("Only somebody with a part that stays decides this."))
+    return parts
+
+
+def in_english(by: Person | None) -> AbstractContextManager[object]:
+    """What a worker's act leaves for staff to read is not in the language of her page; what staff do is in theirs."""
+    return nullcontext() if by else translation.override(settings.LANGUAGE_CODE)
 
 
 def check_version(complaint: Complaint, if_version: int | None) -> None:

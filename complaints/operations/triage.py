@@ -7,16 +7,26 @@ from django.utils.translation import gettext as _
 
 from complaints.enums import ComplaintState, Scope
 from complaints.models import Complaint, Referral
-from complaints.operations.states import check_version, involved, locked, move
+from complaints.operations import quarantine
+from complaints.operations.states import (
+    ACKNOWLEDGED,
+    CLOSED,
+    CannotMove,
+    check_version,
+    locked,
+    move,
+    stays,
+)
 from programs.models import Severity, Workplace
 from wsr.accounts.models import Person
 from wsr.deadlines import operations as clocks
+from wsr.deadlines.models import Clock
 from wsr.errors import DomainError
 from wsr.tenancy import atomic
-from wsr.vault.envelope import Place
 from wsr.vault.operations import seal
 
-ACKNOWLEDGED, CLOSED = "complaints.acknowledged", "complaints.closed"
+# What can be accepted: what is new, and what was first thought to be outside.
+_DECIDED_ON = (ComplaintState.RECEIVED, ComplaintState.REFERRED, ComplaintState.NOT_COVERED)
 
 
 class CannotDecide(DomainError):
@@ -36,12 +46,19 @@ def accept(
 ) -> Complaint:
     """It falls under the program, and `by`, who took it, handles it. Its clock to the resolution runs from when it was received.
 
+    Whoever is walled off from the supplier of this workplace leaves it at once, `by` as well; then it waits for another, and those who may triage are told.
+
     Raises Complaint.DoesNotExist, NotInvolved, Stale, CannotMove, CannotDecide, Severity.DoesNotExist and Workplace.DoesNotExist.
     """
     complaint = _taken(complaint_id, by, if_version)
+    if complaint.state not in _DECIDED_ON:
+        raise CannotMove(
+            _("A closed complaint is opened again with a reason, and what is under way is accepted already.")
+        )
     workplace = Workplace.objects.get(pk=workplace_id) if workplace_id else None
     if workplace is None:
         raise CannotDecide(_("Choose the workplace; where it is not covered, say that instead."))
+    clocks.start(kind=CLOSED, subject=complaint, started_at=complaint.received_at, at=at, by=by)
     move(
         complaint,
         ComplaintState.ACCEPTED,
@@ -54,7 +71,6 @@ def accept(
         supplier_id=workplace.supplier_id,
         triaged_at=at,
     )
-    clocks.start(kind=CLOSED, subject=complaint, started_at=complaint.received_at, at=at, by=by)
     return complaint
 
 
@@ -88,17 +104,23 @@ def not_covered(*, complaint_id: UUID, by: Person, at: datetime, if_version: int
 
 @atomic
 def set_aside(*, complaint_id: UUID, by: Person, at: datetime) -> Complaint:
-    """Possible abuse: out of the way of the others, and still read by somebody. Raises as `accept`."""
+    """Possible abuse: out of the way of the others, and still read by somebody. Its own clocks run on. Raises as `accept`."""
     complaint = _taken(complaint_id, by, None)
     move(complaint, ComplaintState.SET_ASIDE, by=by, at=at)
+    quarantine.begin(at=at)
     return complaint
 
 
 @atomic
 def bring_back(*, complaint_id: UUID, by: Person, at: datetime) -> Complaint:
-    """Set aside wrongly: to be triaged like any other. Raises as `accept`."""
+    """Set aside wrongly: to be triaged like any other, with the first answer owed from when it was received. Raises as `accept`."""
     complaint = _taken(complaint_id, by, None)
+    if complaint.state not in (ComplaintState.SET_ASIDE, ComplaintState.ABUSE):
+        raise CannotMove(_("Only what was set aside, or found to be no complaint, is brought back."))
     move(complaint, ComplaintState.RECEIVED, by=by, at=at)
+    if not Clock.objects.of(complaint).filter(kind=ACKNOWLEDGED).exists():
+        clocks.start(kind=ACKNOWLEDGED, subject=complaint, started_at=complaint.received_at, at=at, by=by)
+    quarantine.looked_at(by=by, at=at)
     return complaint
 
 
@@ -110,19 +132,15 @@ def no_complaint(*, complaint_id: UUID, reason: str, by: Person, at: datetime) -
     complaint = _taken(complaint_id, by, None)
     move(complaint, ComplaintState.ABUSE, by=by, at=at, reason=reason.strip(), triaged_at=at)
     _stop_clocks(complaint, by=by, at=at)
+    quarantine.looked_at(by=by, at=at)
     return complaint
 
 
-def words_place(referral_id: UUID) -> Place:
-    """Where the vault keeps what a partner was told."""
-    return Place("complaints_referral", "words", referral_id)
-
-
 def _taken(complaint_id: UUID, by: Person, if_version: int | None) -> Complaint:
-    """The complaint, locked, of somebody who has a part in it."""
+    """The complaint, locked, of somebody who has a part in it that stays."""
     complaint = locked(complaint_id)
     check_version(complaint, if_version)
-    involved(complaint, by)
+    stays(complaint, by)
     return complaint
 
 

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from complaints.enums import AssignmentState
-from complaints.models import Assignment, Complainant, Complaint, Message, Referral, Wall
+from complaints.models import Assignment, Complainant, Complaint, Joined, Message, Referral, Wall
 from complaints.operations.parts import HANDLERS
+from complaints.queries.files import Shown, by_message
 from programs.enums import Part as PartInProgram
 from programs.models import Participation, Severity, Workplace
 from programs.queries import workplaces_found
 from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.accounts.models import Membership
+from wsr.notices.sms import masked
 from wsr.tenancy import Audience
 from wsr.vault.envelope import Place
+from wsr.vault.numbers import shown
 from wsr.vault.operations import unseal_many
 
 STAFF = [role for role in Role if AUDIENCE_OF[role] == Audience.STAFF]
@@ -29,16 +33,29 @@ class Line:
 
     message: Message
     text: str
+    files: list[Shown]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a complainant told of herself, opened; empty where she told nothing."""
+    """What a complainant told of herself, opened; empty where she told nothing. `phone` is masked: see `complaints.operations.phones`.
+
+    Of one whose complaint was merged into this one, `name` is the number of hers, where more of her is kept.
+    """
 
     row: Complainant
     name: str
     phone: str
     safe_contact: str
+    code_word: str = ""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Where a complaint went, and what was told there, opened."""
+
+    row: Referral
+    words: str
 
 
 def complaints() -> QuerySet[Complaint]:
@@ -52,7 +69,8 @@ def thread(complaint_id: UUID) -> list[Line]:
         Message.objects.filter(complaint_id=complaint_id).select_related("by").order_by("-at", "-pk")[:MOST]
     )
     texts = unseal_many(complaint_id, [_text(row) for row in rows])
-    return [Line(row, texts[_text(row)] or "") for row in reversed(rows)]
+    files = by_message(complaint_id)
+    return [Line(row, texts[_text(row)] or "", files.get(row.pk, [])) for row in reversed(rows)]
 
 
 def complainants(complaint_id: UUID) -> list[Known]:
@@ -61,15 +79,31 @@ def complainants(complaint_id: UUID) -> list[Known]:
     places = {
         (row.pk, column): Place("complaints_complainant", column, row.pk)
         for row in rows
-        for column in ("name", "phone", "safe_contact")
+        for column in ("name", "phone", "safe_contact", "code_word")
     }
-    texts = unseal_many(complaint_id, places.values())
+    texts = unseal_many(complaint_id, places.values()) if rows else {}
+    came = Joined.objects.filter(other_id=complaint_id).values_list("other_complainant", "complaint__number")
+    joined = {pk: _("of complaint %(number)s") % {"number": shown(number)} for pk, number in came}
     return [
         Known(
             row,
-            *(texts[places[row.pk, column]] or "" for column in ("name", "phone", "safe_contact")),
+            texts[places[row.pk, "name"]] or joined.get(row.pk, ""),
+            masked(texts[places[row.pk, "phone"]] or ""),
+            texts[places[row.pk, "safe_contact"]] or "",
+            texts[places[row.pk, "code_word"]] or "",
         )
         for row in rows
+    ]
+
+
+def to_choose(complaint_id: UUID) -> list[tuple[str, str]]:
+    """(id, words) of whom one may write to. For its circle."""
+    return [
+        (
+            str(one.row.pk),
+            " · ".join(filter(None, (str(one.row.ordinal), one.name, str(one.row.get_filed_by_display())))),
+        )
+        for one in complainants(complaint_id)
     ]
 
 
@@ -91,9 +125,17 @@ def own_parts(complaint_id: UUID, person_id: UUID) -> QuerySet[Assignment]:
     )
 
 
-def referrals(complaint_id: UUID) -> QuerySet[Referral]:
-    """Where it went."""
-    return Referral.objects.filter(complaint_id=complaint_id).order_by("at")
+def is_inside(complaint_id: UUID, person_id: UUID) -> bool:
+    """Whether she has a part in it that holds."""
+    return own_parts(complaint_id, person_id).filter(state=AssignmentState.ACCEPTED).exists()
+
+
+def referrals(complaint_id: UUID) -> list[Passed]:
+    """Where it went, and what was told there. For its circle."""
+    rows = list(Referral.objects.filter(complaint_id=complaint_id).order_by("at", "pk"))
+    places = {row.pk: Place("complaints_referral", "words", row.pk) for row in rows}
+    texts = unseal_many(complaint_id, places.values()) if rows else {}
+    return [Passed(row, texts[places[row.pk]] or "") for row in rows]
 
 
 def handlers() -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The list of complaints, and one complaint: its facts for everybody at the desk, its words for those with a part in it."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -7,16 +9,26 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from complaints.enums import AssignmentState, ComplaintState
-from complaints.forms.desk import TextForm
+from complaints.enums import HANDLED_STATES, NEXT, AssignmentState, ComplaintState, Scope
+from complaints.forms.desk import AnswerForm, TextForm
 from complaints.models import Complaint
-from complaints.operations import answering, reading
+from complaints.operations import answering, reading, respondents
+from complaints.operations.states import ACKNOWLEDGED, CLOSED
 from complaints.queries import desk as queries
+from complaints.queries import inquiry, outcome, summaries, texting
+from complaints.queries import measures as measure_queries
+from complaints.queries import releases as release_queries
+from complaints.queries import visits as visit_queries
+from complaints.queries import watch as watch_queries
+from complaints.queries.respondents import named
 from complaints.tables import ComplaintTable, state_tone
+from programs.queries import rule_value, today
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
 from wsr.deadlines.kinds import kind_of
@@ -29,7 +41,8 @@ from wsr.vault.numbers import shown
 @require_GET
 def complaints(request: HttpRequest) -> HttpResponseBase:
     """The list: where each stands and who has it."""
-    return ComplaintTable(request, queries.complaints()).response("complaints/list.html", {})
+    with timezone.override(request.program.time_zone):  # days of the filters are days there
+        return ComplaintTable(request, queries.complaints()).response("complaints/list.html", {})
 
 
 @requires(Permission.COMPLAINT_READ)
@@ -40,6 +53,7 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.complaints(), pk=complaint_id)
     own = list(queries.own_parts(row.pk, request.user.pk))
     is_inside = any(part.state == AssignmentState.ACCEPTED for part in own)
+    clocks = list(Clock.objects.of(row).order_by("due_at", "pk"))
     context = {
         "complaint": row,
         "number": shown(row.number),
@@ -48,9 +62,13 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
         "asked": [part for part in own if part.state == AssignmentState.ASKED],
         "is_inside": is_inside,
         "parts": list(queries.parts(row.pk)),
-        "clocks": [
-            (kind_of(clock.kind).label, clock) for clock in Clock.objects.of(row).order_by("due_at", "pk")
-        ],
+        "clocks": [(kind_of(clock.kind).label, clock) for clock in clocks],
+        "outside_name": rule_value("complaints.out_of_scope_name", on=today(timezone.now()))
+        if row.scope == Scope.OUTSIDE
+        else None,
+        "next": NEXT.get(ComplaintState(row.state), ""),
+        "unset": _unset(row, {clock.kind for clock in clocks}),
+        "language": language_name(row.language),
         "may": _may(request, row, is_inside),
         "crumbs": crumbs(request),
     }
@@ -59,22 +77,36 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
         context |= {
             "lines": queries.thread(row.pk),
             "known": queries.complainants(row.pk),
-            "referrals": list(queries.referrals(row.pk)),
-            "form": TextForm(),
+            "texts": texting.texts(row.pk),
+            "referrals": queries.referrals(row.pk),
+            "respondents": named(row),
+            "may_name": respondents.may_be_named(timezone.now())
+            and Permission.COMPLAINT_HANDLE in request.permissions,
+            "inquiry": inquiry.section(row, own, at=timezone.now()),
+            "form": AnswerForm(people=queries.to_choose(row.pk)),
+            **watch_sections(request, row),
+            **outcome.section(row, request.user, at=timezone.now()),
+            **summaries.section(row, request.user, timezone.now()),
         }
-    return render(request, "complaints/complaint.html", context)
+    with timezone.override(request.program.time_zone):  # days and hours are those of the worker
+        return render(request, "complaints/complaint.html", context)
 
 
 @requires(Permission.COMPLAINT_HANDLE)
 @require_http_methods(["GET", "POST"])
 def answer_worker(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
-    """Write to the worker."""
+    """Write to the worker, or to one of several."""
+    form = bound(AnswerForm, request, people=queries.to_choose(complaint_id))
     return step(
         request,
         complaint_id,
-        bound(TextForm, request),
+        form,
         lambda data: answering.answer(
-            complaint_id=complaint_id, text=data["text"], by=request.user, at=timezone.now()
+            complaint_id=complaint_id,
+            text=data["text"],
+            to=form.recipient,
+            by=request.user,
+            at=timezone.now(),
         ),
         done=_("The worker reads it when she comes back."),
         title=_("Write to the worker"),
@@ -115,7 +147,7 @@ def step(
     form: object,
     act: object,
     *,
-    done: str,
+    done: str | Callable[[Any], str],
     title: str,
     button: str,
     template: str = "complaints/step.html",
@@ -124,7 +156,7 @@ def step(
     """A page with one form that does one thing to a complaint and goes back to it."""
     row = get_object_or_404(Complaint, pk=complaint_id)
     page = page_of(request, complaint_id)
-    return answer(
+    response = answer(
         request,
         form,
         act,
@@ -138,6 +170,38 @@ def step(
         crumbs=[*crumbs(request), (shown(row.number), page)],
         **context,
     )
+    add_never_cache_headers(response)  # names, and words that wait, may stand in the form
+    return response
+
+
+def language_name(code: str) -> str:
+    """The name of a language, in the reader's own; its code where nobody knows it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def _unset(row: Complaint, running: set[str]) -> list[str]:
+    """Clocks that this complaint should run on and does not, because the program has set no length."""
+    wanted = {ComplaintState.RECEIVED: ACKNOWLEDGED, **dict.fromkeys(HANDLED_STATES, CLOSED)}
+    kind = wanted.get(ComplaintState(row.state))
+    return [str(kind_of(kind).label)] if kind and kind not in running else []
+
+
+def watch_sections(request: HttpRequest, row: Complaint) -> dict[str, object]:
+    """The watch, what was sent to the employer, and what was given away; for those inside."""
+    at, has = timezone.now(), request.permissions
+    return {
+        "watch": watch_queries.section(row, at=at),
+        "visits": visit_queries.section(row, request.user),
+        "may_ask_visit": Permission.COMPLAINT_HANDLE in has and row.state in HANDLED_STATES,
+        "measures": measure_queries.measures(row),
+        "may_measure": {Permission.COMPLAINT_HANDLE, Permission.ACTION_CHANGE} <= has,
+        "releases": release_queries.releases(
+            row.pk, reader_id=request.user.pk, may_decide=Permission.COMPLAINT_RELEASE in has, at=at
+        ),
+    }
 
 
 def _may(request: HttpRequest, row: Complaint, is_inside: bool) -> dict[str, bool]:
@@ -146,16 +210,14 @@ def _may(request: HttpRequest, row: Complaint, is_inside: bool) -> dict[str, boo
     is_new = row.state == ComplaintState.RECEIVED
     works = is_inside and Permission.COMPLAINT_HANDLE in has
     return {
-        "take": Permission.COMPLAINT_TRIAGE in has
-        and row.is_open
-        and row.handler_id is None
-        and not is_inside,
-        "open": Permission.COMPLAINT_TRIAGE in has and row.handler_id is not None and not is_inside,
+        "take": Permission.COMPLAINT_TRIAGE in has and row.is_open and not row.is_handled and not is_inside,
+        "open": Permission.COMPLAINT_TRIAGE in has and row.is_handled and not is_inside,
         "write": works,
         "ask": works,
         "accept": works and row.may_become(ComplaintState.ACCEPTED) and row.state != ComplaintState.CLOSED,
         "refer": works and row.may_become(ComplaintState.REFERRED),
         "set_aside": works and is_new,
         "bring_back": works and row.state in (ComplaintState.SET_ASIDE, ComplaintState.ABUSE),
+        "join": Permission.COMPLAINT_ENTER in has and row.is_open,
         "history": Permission.HISTORY_READ in has,
     }

@@ -1,8 +1,10 @@
 """Reporting: one question a page at one address, a review, and the receipt. Her answers are sealed in a draft that only her browser opens."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -14,17 +16,19 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from complaints import wording
 from complaints.enums import Channel, FiledBy
 from complaints.forms import worker as questions
 from complaints.forms.worker import STEPS, Step
-from complaints.models import TriageRule
-from complaints.operations import drafts, flood, intake
+from complaints.models import Recording, TriageRule
+from complaints.operations import drafts, flood, intake, respondents
 from complaints.operations.drafts import Token
-from complaints.queries import workplaces
+from complaints.queries import texts, workplaces
+from complaints.views import attaching
 from complaints.views.worker import chosen_language, keep_cookie, left, network, show, worker_page
 from programs.queries import rule_value
 from wsr.errors import DomainError
-from wsr.tenancy import worker_scope
+from wsr.tenancy import on_commit, worker_scope
 from wsr.tenancy.models import Program
 from wsr.vault import numbers, secrets
 
@@ -44,6 +48,16 @@ class Visit:
     at: datetime
     said: dict[str, Any] = field(default_factory=dict)
 
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """The texts of the program in the language of the page."""
+        return texts.all_of(self.program, translation.get_language())
+
+    @cached_property
+    def names_people(self) -> bool:
+        """Whether the program takes complaints about a person. In the scope of the worker."""
+        return respondents.may_be_named(self.at)
+
     @property
     def path(self) -> str:
         """Of all pages of this program's form, and of the cookie."""
@@ -57,6 +71,11 @@ class Visit:
             return {}
         place = source.get("w", "")
         return {"lang": source.get("lang", ""), "w": place if _PUBLIC_ID.fullmatch(place) else ""}
+
+    @property
+    def review(self) -> int:
+        """The number of the review."""
+        return REVIEW
 
     @property
     def place_id(self) -> str:
@@ -82,7 +101,11 @@ def report(request: HttpRequest, program_slug: str) -> HttpResponse:
     with worker_scope(program.pk, token.case_id if token else uuid4()):
         receipt = drafts.receipt_of(token, at=visit.at) if token else None
         visit.said = drafts.answers_of(token, at=visit.at) if token else {}
-        with translation.override(chosen_language(request, visit.said.get("lang", ""))):
+        kept = receipt.language if receipt else visit.said.get("lang", "")
+        language = chosen_language(request, kept)
+        with translation.override(language):
+            if request.method != "POST" and token and visit.said and language != kept:
+                visit.said = drafts.add(token, {"lang": language}, at=visit.at)
             if request.method == "POST" and "leave" in request.POST:
                 return _leave(visit, keeps_receipt=receipt is not None)
             if receipt:
@@ -91,13 +114,15 @@ def report(request: HttpRequest, program_slug: str) -> HttpResponse:
                 return _ask(visit)
             if "send" in request.POST and token:
                 return _send(visit)
-    # An answer makes the token where there is none, and so the scope: after the one above.
-    with translation.override(chosen_language(request, visit.said.get("lang", ""))):
-        return _answer(visit)
+    # An answer makes the token where there is none, and so the scope: after the one above. Files are cleaned outside of any.
+    with translation.override(language):
+        return attaching.act_on_draft(visit) if "act" in request.POST else _answer(visit)
 
 
 def _ask(visit: Visit) -> HttpResponse:
-    """The page that was asked for: the first one, a question, or the review."""
+    """The page that was asked for: the first one, a question, the review, or that of files."""
+    if visit.request.GET.get("p") == "files" and visit.said:
+        return attaching.page_of_draft(visit)
     asked = visit.request.GET.get("q", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else 0
     if not 1 <= number <= REVIEW:
@@ -109,13 +134,14 @@ def _ask(visit: Visit) -> HttpResponse:
     if step.key == "about" and not labels:
         return visit.goes_to(2)
     initial = visit.said.get(step.key) or _suggested(visit, step)
-    return _question(visit, number, _form(step, labels, initial=initial))
+    return _question(visit, number, _form(visit, step, labels, initial=initial))
 
 
 def _first(visit: Visit) -> HttpResponse:
     context = {
-        "program": visit.program,
-        "phone": rule_value("complaints.phone", on=_today(visit)) or "",
+        "words": visit.words,
+        "recording": _recording(visit, "first_title"),
+        "phone": _phone(visit),
         "has_draft": bool(visit.said),
         "next": _next_question(visit),
         "review": REVIEW,
@@ -123,10 +149,16 @@ def _first(visit: Visit) -> HttpResponse:
     return show(visit.request, "first", context, carried=visit.carried)
 
 
+def _phone(visit: Visit) -> str:
+    """The number of the program that workers can call; empty where none is on record."""
+    return str(rule_value("complaints.phone", on=_today(visit)) or "")
+
+
 def _question(visit: Visit, number: int, form: forms.Form, *, status: int = 200) -> HttpResponse:
     first = 1 if _labels(visit) else 2
     context = {
         "form": form,
+        "recording": _recording(visit, wording.title_of(STEPS[number - 1])),
         "q": number,
         "shown": number - first + 1,
         "of": len(STEPS) - first + 1,
@@ -147,12 +179,11 @@ def _answer(visit: Visit) -> HttpResponse:
     token = visit.token if visit.said else Token.new(visit.program.pk)
     language = translation.get_language()
     with worker_scope(visit.program.pk, token.case_id):
-        form = _form(step, _labels(visit), data=visit.request.POST)
+        form = _form(visit, step, _labels(visit), data=visit.request.POST)
         if not form.is_valid():
             return _question(visit, number, form, status=422)
-        said = {**visit.said, step.key: form.cleaned_data, "lang": language, "w": visit.place_id}
-        drafts.keep(token, said, at=visit.at)
-    visit.said = said
+        said = {step.key: form.cleaned_data, "lang": language, "w": visit.place_id}
+        visit.said = drafts.add(token, said, at=visit.at) or said
     response = visit.goes_to(REVIEW if "r" in visit.request.POST else _following(visit, number))
     keep_cookie(response, COOKIE, token.text, path=visit.path, seconds=drafts.HOURS * 3600)
     return response
@@ -164,10 +195,17 @@ def _review(visit: Visit, *, error: str = "", status: int = 200) -> HttpResponse
         (number, form.fields, _shown(form, visit.said.get(step.key, {})))
         for number, step in enumerate(STEPS, 1)
         if step.key != "about" or labels
-        for form in [_form(step, labels)]
+        for form in [_form(visit, step, labels)]
     ]
     answers = [(number, next(iter(fields.values())).label, shown) for number, fields, shown in rows]
-    context = {"answers": answers, "error": error, "back": REVIEW - 1}
+    context = {
+        "words": visit.words,
+        "recording": _recording(visit, "review_title"),
+        "answers": answers,
+        "error": error,
+        "files": len(visit.said.get("files", [])),
+        "back": REVIEW - 1,
+    }
     return show(visit.request, "review", context, status=status)
 
 
@@ -184,10 +222,13 @@ def _send(visit: Visit) -> HttpResponse:
             facts=_facts(visit, is_set_aside=flood.is_flooding(crowd)),
             answers=_texts(visit),
             complainants=[_who(visit.said)],
+            files=attaching.of_draft(visit),
+            respondents=[visit.said.get("where", {}).get("person", "")],
             at=visit.at,
         )
     except DomainError as error:
         return _review(visit, error=str(error), status=409)
+    on_commit(partial(attaching.throw_away, visit))
     flood.note(crowd)
     response = redirect(visit.path)
     keep_cookie(response, COOKIE, visit.token.text, path=visit.path, seconds=drafts.HOURS * 3600)
@@ -198,14 +239,17 @@ def _receipt(visit: Visit, receipt: drafts.Receipt) -> HttpResponse:
     context = {
         "number": numbers.shown(receipt.number),
         "secret": secrets.shown(receipt.secret),
-        "hours": drafts.HOURS,
+        "words": visit.words,
+        "recording": _recording(visit, "receipt_title"),
     }
-    return show(visit.request, "receipt", context)
+    return show(visit.request, "receipt", context, carried=visit.carried)
 
 
 def _written_down(visit: Visit) -> HttpResponse:
     drafts.forget(visit.token)
-    response = show(visit.request, "done", {})
+    response = show(
+        visit.request, "done", {"words": visit.words, "phone": _phone(visit)}, carried=visit.carried
+    )
     response.delete_cookie(COOKIE, path=visit.path, samesite="Lax")
     response["Clear-Site-Data"] = '"cache"'
     return response
@@ -215,14 +259,22 @@ def _leave(visit: Visit, *, keeps_receipt: bool) -> HttpResponse:
     """Gone, and what she typed with her. A receipt goes only when she says that she wrote it down: it cannot be had again."""
     if visit.token and not keeps_receipt:
         drafts.forget(visit.token)
+        on_commit(partial(attaching.throw_away, visit))
     return left(visit.request, "" if keeps_receipt else COOKIE, path=visit.path)
 
 
 # ── What is asked, and what was said ─────────────────────────────────────────────────────────────
 
 
-def _form(step: Step, labels: list[tuple[str, str]], **kwargs: Any) -> forms.Form:
-    return step.form(**kwargs, **({"labels": labels} if step.key == "about" else {}))
+def _form(visit: Visit, step: Step, labels: list[tuple[str, str]], **kwargs: Any) -> forms.Form:
+    kind = step.of_people if step.of_people and visit.names_people else step.form
+    form = kind(**kwargs, **({"labels": labels} if step.key == "about" else {}))
+    return wording.put(form, step, visit.words)
+
+
+def _recording(visit: Visit, key: str) -> Recording | None:
+    """The text read aloud in the language of the page, where the program has it."""
+    return texts.recordings(translation.get_language()).get(key)
 
 
 def _labels(visit: Visit) -> list[tuple[str, str]]:
@@ -273,7 +325,7 @@ def _texts(visit: Visit) -> dict[str, str]:
     for step in STEPS:
         said = visit.said.get(step.key)
         if said and step.key not in ("contact", "allowed") and any(said.values()):
-            texts[step.key] = "\n".join(_shown(_form(step, labels), said))
+            texts[step.key] = "\n".join(_shown(_form(visit, step, labels), said))
     return texts
 
 

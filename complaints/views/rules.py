@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from complaints.blueprints import missing_lines
 from complaints.forms.rules import RuleForm
 from complaints.models import TriageRule
 from complaints.operations import rules as operations
@@ -32,7 +33,26 @@ def rules(request: HttpRequest) -> HttpResponse:
                 "position", "-valid_from", "pk"
             ),
             "today": today(timezone.now()),
+            "may_begin": missing_lines(request.program.blueprint),
         },
+    )
+
+
+@requires(Permission.TRIAGE_CHANGE)
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """The lines of the blueprint that the program started from, where it never had them."""
+    return _answer(
+        request,
+        bound(Form, request),
+        lambda data: operations.begin_from_blueprint(by=request.user, at=timezone.now()),
+        done=_("The lines of the blueprint stand in the table."),
+        title=_("Start from the blueprint's table"),
+        explanation=_(
+            "Adds the lines that this table never had, below those that it has. They hold for complaints from today on. Change or end any of them afterwards. "
+            "The words other than English were made with a machine; have a speaker read them."
+        ),
+        button=_("Add the lines"),
     )
 
 
@@ -87,8 +107,30 @@ def end(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     )
 
 
+@requires(Permission.TRIAGE_CHANGE)
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    """Take back what was to hold from a later day."""
+    rule = get_object_or_404(TriageRule, pk=rule_id)
+    return _answer(
+        request,
+        bound(Form, request),
+        lambda data: operations.cancel_plan(rule_id=rule_id, by=request.user, at=timezone.now()),
+        done=_("The planned line is canceled. What held before holds on."),
+        title=_("Cancel the plan: %(words)s") % {"words": rule},
+        button=_("Cancel this change"),
+    )
+
+
 def _answer(
-    request: HttpRequest, form: object, act: object, *, done: str, title: str, button: str = ""
+    request: HttpRequest,
+    form: object,
+    act: object,
+    *,
+    done: str,
+    title: str,
+    button: str = "",
+    explanation: str = "",
 ) -> HttpResponse:
     page = reverse("complaints:rules", args=[request.program.slug])
     return answer(
@@ -100,6 +142,7 @@ def _answer(
         template="complaints/step.html",
         title=title,
         button=button or _("Save"),
+        explanation=explanation,
         back_url=page,
         crumbs=[(_("How complaints are triaged"), page)],
     )

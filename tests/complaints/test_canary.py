@@ -8,13 +8,18 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Respondent
 from tests import factories
 from tests.complaints.test_worker_pages import CASE, receipt_on
+from tests.files import making as files
+from tests.files import recordings
+from tests.notices.texting import arrive, connect
+from tests.programs.building import say
 from wsr.deadlines.operations.sweeping import answer_asked
 from wsr.notices import relay
 from wsr.registry.models import Identity, Listing
@@ -25,6 +30,10 @@ NAME = "CANARYNAME Akter"
 PHONE = "01755512345"
 SAFE = "CANARYSAFE after eight"
 REPLY = "CANARYREPLY he shouted"
+FILE_NAME, OTHER_FILE = "CANARYFILE passport.jpg", "CANARYMEMO of Meena.amr"
+EXIF, TAG, INSIDE = "Acme Phone", "memo from the dormitory", "CANARYINSIDE their list"
+RESPONDENT = "CANARYBOSS Karim"
+TEXTED, TEXTER = "CANARYTEXT they lock the gate", "+8801811223344"
 
 
 def published(program, workplace):
@@ -79,18 +88,20 @@ def spellings(text: str) -> list[str]:
 
 @pytest.mark.usefixtures("transactional_db")
 def test_a_complaint_is_found_nowhere_in_clear(caplog):
+    photo = files.jpeg()  # Pillow itself logs what it writes into one
     caplog.set_level(logging.DEBUG)
     program = factories.program()
     factories.member(program, "case_handler")
     workplace = factories.workplace(program, name="Sunrise Ltd")
     published(program, workplace)
+    say(program, "complaints.about_person", True)
     client, place = Client(), f"/report/{program.slug}/"
 
     assert "Sunrise Ltd" in client.get(f"{place}?q=3&w=CANARYID-1").content.decode()
     for number, said in enumerate(
         [
             {"what": STORY},
-            {"where": "Sunrise Ltd"},
+            {"where": "Sunrise Ltd", "against": "person", "person": RESPONDENT},
             {},
             {"danger": "yes"},
             {},
@@ -99,7 +110,9 @@ def test_a_complaint_is_found_nowhere_in_clear(caplog):
         2,
     ):
         client.post(place, {"q": number, "w": "CANARYID-1", **said})
-    drafted = everything_in_the_database()
+    for name, content in ((FILE_NAME, photo), ("list.txt", INSIDE.encode())):
+        client.post(f"{place}?p=files", {"act": "file", "file": SimpleUploadedFile(name, content)})
+    drafted = {**everything_in_the_database(), "aside": everything_on_disk()}
     number, secret = (
         digits.replace("-", "") for digits in receipt_on(client.post(place, {"send": "1"}, follow=True))
     )
@@ -107,14 +120,23 @@ def test_a_complaint_is_found_nowhere_in_clear(caplog):
     client.post(CASE, {"number": number, "secret": secret})
     client.post(CASE, {"act": "say", "text": REPLY})
     client.post(CASE, {"act": "say", "text": f"my code is {secret}"})
+    memo = SimpleUploadedFile(OTHER_FILE, recordings.amr())
+    client.post(f"{CASE}?p=files", {"act": "file", "file": memo})
     answer_asked(at=timezone.now())
     for _ in range(2):  # first to whom, then the letters
         relay.relay(at=timezone.now())
 
     with program_scope(program.pk):
         complaint = Complaint.objects.get()
+        assert Respondent.objects.count() == 0  # in no circle, so nobody knows of one
         assert (complaint.workplace_id, complaint.supplier_id) == (workplace.pk, workplace.supplier_id)
-    assert REPLY in client.get(CASE).content.decode()
+    page = client.get(CASE).content.decode()
+    assert [told in page for told in (REPLY, FILE_NAME, OTHER_FILE)] == [True] * 3
+    gateway = connect(program.slug)
+    for phone in (TEXTER, f"+88{PHONE}"):
+        assert arrive(client, gateway, phone, TEXTED) == 204
+    for _ in range(2):
+        relay.relay(at=timezone.now())
     kept = everything_in_the_database()
     numbered = kept.pop("complaints_complaint")
     assert number in numbered
@@ -125,10 +147,12 @@ def test_a_complaint_is_found_nowhere_in_clear(caplog):
         "valkey": everything_in_valkey(),
         "logs": caplog.text,
         "mail": " ".join(str(message.message()) for message in mail.outbox),
-        "files": _files(),
+        "files": everything_on_disk(),
     }
     assert mail.outbox
-    secrets = [STORY, "CANARYSTORY", NAME, "CANARYNAME", PHONE, SAFE, REPLY, number, secret]
+    secrets = [STORY, "CANARYSTORY", NAME, "CANARYNAME", PHONE, PHONE[1:], SAFE, REPLY, number, secret]
+    secrets += [FILE_NAME, "CANARYFILE", OTHER_FILE, "CANARYMEMO", EXIF, TAG, INSIDE, "CANARYINSIDE"]
+    secrets += [TEXTED, "CANARYTEXT", TEXTER, TEXTER[3:], RESPONDENT, "CANARYBOSS"]
     found = [
         (sink, text)
         for sink, content in sinks.items()
@@ -139,7 +163,85 @@ def test_a_complaint_is_found_nowhere_in_clear(caplog):
     assert found == []
 
 
-def _files() -> str:
+def everything_on_disk() -> str:
+    """Path and content of every file that the installation keeps."""
     return " ".join(
         f"{path} {path.read_bytes()!r}" for path in settings.DATA_DIR.rglob("*") if path.is_file()
     )
+
+
+CODE_WORD = "CANARYWORD mango"
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_is_keyed_in_and_called_back_is_found_nowhere_in_clear(caplog):
+    """The console, a code that is read aloud, a callback and a message taken on the phone."""
+    caplog.set_level(logging.DEBUG)
+    program = factories.program()
+    operator = factories.member(program, "case_handler")
+    client, phone_of_operator = Client(), f"/p/{program.slug}/complaints/"
+    factories.sign_in(client, operator)
+    page = client.get(f"{phone_of_operator}hotline/").content.decode()
+    carried = re.search(r'name="call" value="([^"]+)"', page).group(1)
+    said = {
+        "call": carried,
+        "kind": "console",
+        "others": "0",
+        "language": "en",
+        "what": STORY,
+        "name": NAME,
+        "phone": PHONE,
+        "calls": "may",
+        "texts": "never",
+        "code_word": CODE_WORD,
+        "safe_contact": SAFE,
+        "call_back": "on",
+    }
+    keep = f"/report/{program.slug}/keep/"
+    client.post(keep, said, headers={"HX-Request": "true"})
+    client.post(keep, {**said, "phone": "", "send": "1"}, follow=True)  # refused, shown again
+    drafted = everything_in_the_database() | {"valkey": everything_in_valkey()}
+    client.post(keep, {**said, "send": "1"}, follow=True)
+    shown = client.post(f"{phone_of_operator}hotline/", {"show": "1"}).content.decode()
+    number, secret = (
+        re.sub(r"\D", "", re.sub(r"<[^>]+>", "", row))
+        for row in re.findall(r'class="digits" dir="ltr">(.*?)</p>', shown)
+    )
+    waiting = everything_in_the_database()  # the receipt is still in the draft
+    opened = client.post(f"{phone_of_operator}hotline/check/", {"number": number, "secret": secret})
+    caller = re.search(r'name="caller" value="([^"]+)"', opened.content.decode()).group(1)
+    client.post(f"{phone_of_operator}hotline/say/", {"caller": caller, "text": REPLY})
+    listed = client.get(f"{phone_of_operator}calls/").content.decode()
+    call = re.search(r"/calls/([0-9a-f-]{36})/", listed).group(0)
+    call = f"/p/{program.slug}/complaints{call}"
+    assert PHONE in client.post(call, {"take": "1"}, follow=True).content.decode()
+    client.post(call, {"heard": "no_answer"})
+    client.post(f"{phone_of_operator}hotline/", {"over": "1"})
+    answer_asked(at=timezone.now())
+    for _ in range(2):
+        relay.relay(at=timezone.now())
+
+    kept = everything_in_the_database()
+    with program_scope(program.pk):
+        assert Complaint.objects.get().number == number
+    sinks = {
+        **{
+            name: content.replace(number, "") if name == "complaints_complaint" else content
+            for name, content in kept.items()
+        },
+        "drafts": " ".join(drafted.values()),
+        "waiting": " ".join(content for name, content in waiting.items() if name != "complaints_complaint"),
+        "valkey": everything_in_valkey(),
+        "logs": caplog.text,
+        "mail": " ".join(str(message.message()) for message in mail.outbox),
+        "files": everything_on_disk(),
+    }
+    secrets = [STORY, "CANARYSTORY", NAME, "CANARYNAME", PHONE, SAFE, CODE_WORD, "CANARYWORD", REPLY]
+    found = [
+        (sink, text)
+        for sink, content in sinks.items()
+        for text in [*secrets, number, secret]
+        for spelling in spellings(text)
+        if re.search(re.escape(spelling), content, re.I)
+    ]
+    assert found == []

@@ -1,21 +1,29 @@
 """The desk: who takes a complaint reads it, decides on it, answers; everybody else sees that there is one, and the walled off not even that."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
 
 from complaints.enums import ComplaintState, Part
-from complaints.models import Assignment, Complaint, Message, Referral
-from complaints.operations import answering, parts, reading, triage
-from complaints.operations.states import CannotMove, NotInvolved
+from complaints.models import Assignment, Complainant, Complaint, Message, Referral, WorkerKey
+from complaints.operations import answering, parts, reading, thread, triage
+from complaints.operations.states import CLOSED, CannotMove, NotInvolved
 from tests import factories
 from tests.complaints import making
 from tests.complaints.making import AT
 from tests.factories import sign_in
+from wsr.accounts.models import Membership
+from wsr.accounts.operations import members
+from wsr.deadlines import operations as clocks
+from wsr.deadlines.enums import Basis, Unit
+from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import Clock
 from wsr.errors import DomainError, Stale
 from wsr.history.models import Event
+from wsr.history.queries import page_of
 from wsr.notices.models import Outbox
-from wsr.tenancy import program_scope
+from wsr.tenancy import program_scope, worker_scope
 
 pytestmark = pytest.mark.django_db
 TEXT = "The foreman locks the exit at night."
@@ -44,7 +52,11 @@ def url(office, name="complaint", *more):
 
 def events(office):
     with scope(office, office.director):
-        return list(Event.objects.filter(event__startswith="complaint.").values_list("event", flat=True))
+        return list(
+            Event.objects.filter(event__startswith="complaint.")
+            .order_by("pk")
+            .values_list("event", flat=True)
+        )
 
 
 def test_from_the_list_to_the_answer(office, client):
@@ -162,6 +174,50 @@ def test_a_wall_ends_her_parts_and_asks_for_another_handler(office, client):
         assert Complaint.objects.get().handler == office.ben
 
 
+def test_whoever_leaves_the_program_leaves_her_parts_also_where_nobody_may_know(office, client):
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+    with scope(office, office.ben):
+        parts.wall_off(
+            **office.of, person_id=office.director.pk, reason="Her cousin works there.", by=office.ben
+        )
+    with scope(office, office.director):
+        membership = Membership.objects.get(person=office.ana).pk
+    with scope(office, office.director):
+        assert not Complaint.objects.exists()
+        members.end_membership(membership_id=membership, handover="", by=office.director, at=AT)
+
+    sign_in(client, office.ben)
+    assert "Nobody" in client.get(url(office)).content.decode()
+    assert client.post(url(office, "take")).status_code == 302
+    assert TEXT in client.get(url(office)).content.decode()
+    with scope(office, office.ben):
+        assert Outbox.objects.filter(kind="complaints_unhandled").count() == 1
+        assert Complaint.objects.get().handler == office.ben
+    with scope(office, office.ana):
+        assert not Message.objects.exists()
+
+
+def test_my_work_of_today_shows_who_waits(office, client):
+    def today(person):
+        sign_in(client, person)
+        return client.get(reverse("ui:inbox")).content.decode()
+
+    assert "Nobody has it yet" in today(office.ana)
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+        parts.ask(**office.of, person_id=office.ben.pk, part=Part.REVIEWER, by=office.ana)
+    assert "nobody has read it" in today(office.ana)
+    client.get(url(office))
+    assert "has set no time limit" in today(office.ana)
+    assert "asks you to take a part" in today(office.ben)
+    making.complaint(office.program, is_urgent=True)
+    making.complaint(office.program, state="set_aside")
+    page = today(office.ben)
+    assert "Somebody is in danger, and nobody has it" in page
+    assert "1 complaint set aside" in page
+
+
 def test_outside_the_scope_it_is_referred_recorded_and_off_the_clock(office, client):
     """A wage complaint under a program for safety alone. Source: `domain.md` 5.6 (A34)."""
     with scope(office, office.ana):
@@ -170,6 +226,7 @@ def test_outside_the_scope_it_is_referred_recorded_and_off_the_clock(office, cli
     assert client.post(url(office, "refer"), {"partner": "", "words": ""}).status_code == 422
     client.post(url(office, "refer"), {"partner": "Labor union", "words": "Wages of March."})
 
+    assert "Wages of March." in client.get(url(office)).content.decode()
     with scope(office, office.ana):
         row = Complaint.objects.get()
         assert (row.state, row.scope) == (ComplaintState.REFERRED, "outside")
@@ -197,3 +254,66 @@ def test_set_aside_brought_back_and_no_complaint(office):
             triage.no_complaint(**office.of, reason="", by=office.ana)
         done = triage.no_complaint(**office.of, reason="An advertisement.", by=office.ana)
         assert (done.state, Assignment.objects.count()) == (ComplaintState.ABUSE, 1)
+
+
+def test_who_is_walled_off_from_the_supplier_leaves_as_soon_as_it_is_known(office):
+    with scope(office, office.director):
+        parts.wall_off(
+            person_id=office.ana.pk,
+            supplier_id=office.workplace.supplier_id,
+            reason="Her brother works there.",
+            by=office.director,
+            at=AT,
+        )
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+        triage.accept(
+            **office.of, severity_id=None, workplace_id=office.workplace.pk, is_urgent=False, by=office.ana
+        )
+        assert not Complaint.objects.exists()
+        assert not Message.objects.exists()
+
+    with scope(office, office.ben):
+        assert Outbox.objects.filter(kind="complaint_unhandled").count() == 1
+        parts.take(**office.of, by=office.ben)
+        assert Message.objects.count() == 1
+
+
+def test_a_worker_is_heard_after_her_handler_has_left(office):
+    with scope(office, office.ana):
+        parts.take(**office.of, by=office.ana)
+    with scope(office, office.director):
+        membership = Membership.objects.get(person=office.ana)
+        members.end_membership(membership_id=membership.pk, handover="Ben", by=office.director, at=AT)
+    with worker_scope(office.program.pk, office.complaint.pk):
+        who = Complainant.objects.get()
+        key = WorkerKey.objects.create(complaint=office.complaint, complainant=who, hash="", made_at=AT)
+        thread.say(key=WorkerKey.objects.select_related("complaint").get(pk=key.pk), text="Help.", at=AT)
+
+    with scope(office, office.ben):
+        [told] = Outbox.objects.filter(kind="complaint_from_worker")
+        assert str(office.ana.pk) not in str(told.to)
+
+
+def test_limits_and_history_do_not_tell_of_what_she_is_walled_off_from(office):
+    with scope(office, office.ben):
+        parts.take(**office.of, by=office.ben)
+        clock = clocks.start(
+            kind=CLOSED,
+            subject=office.complaint,
+            started_at=AT,
+            at=AT,
+            length=Length(30, Unit.DAYS, Basis.TARGET),
+        )
+    other = factories.member(office.program, "director")
+    with scope(office, office.director):
+        wall = parts.wall_off(
+            person_id=other.pk, complaint_id=office.complaint.pk, reason="Tied.", by=office.director, at=AT
+        )
+
+    for person, sees in ((office.director, True), (other, False)):
+        with scope(office, person):
+            assert Clock.objects.filter(pk=clock.pk).exists() == sees
+            found = {one.subject_id for one in page_of(zone=ZoneInfo("UTC")).entries}
+            assert ({office.complaint.pk, wall.pk} <= found) == sees
+            assert bool({office.complaint.pk, wall.pk} & found) == sees

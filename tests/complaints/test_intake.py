@@ -7,11 +7,12 @@ import pytest
 from django.db import connection, connections
 
 from complaints.enums import Channel, ComplaintState, Recipient, Said, Scope
-from complaints.models import Complainant, Complaint, Consent, Draft, Message, TriageRule, WorkerKey
+from complaints.models import Complaint, Consent, Draft, Message, TriageRule, WorkerKey
 from complaints.operations import drafts, intake
 from complaints.operations.intake import AlreadyReceived, Facts, Where, Who
 from programs.models import Rule
 from tests import factories
+from tests.complaints import making
 from tests.complaints.making import AT
 from wsr.deadlines.models import Asked, Clock
 from wsr.deadlines.operations.sweeping import answer_asked
@@ -64,13 +65,13 @@ def test_it_is_triaged_by_the_table_of_the_day_and_sealed(program):
         complainants=[MEENA, Who()],
     )
 
+    first, second = making.everybody(program, token.case_id)
     with worker_scope(program.pk, token.case_id):
         made = Complaint.objects.get()
         assert (made.pk, made.number, made.state) == (token.case_id, receipt.number, ComplaintState.RECEIVED)
         assert (made.rule, made.scope, made.is_urgent) == (today, Scope.OUTSIDE, True)
         assert (made.supplier_id, made.workplace_id) == (supplier.pk, workplace.pk)
         assert (made.is_anonymous, made.language) == (False, "bn")
-        first, second = Complainant.objects.all()
         assert (first.has_name, first.may_call, second.has_phone) == (True, True, False)
         assert vault.unseal(made.pk, "complaints_complainant", "phone", first.pk) == MEENA.phone
         said = [
@@ -79,9 +80,12 @@ def test_it_is_triaged_by_the_table_of_the_day_and_sealed(program):
         ]
         assert said == list(ANSWERS.items())
         assert Consent.objects.get().complainant == first
-        key = WorkerKey.objects.get()
-        assert (key.complainant, key.must_change) == (first, False)
-        assert secrets.is_right(receipt.number, receipt.secret, key.hash)
+        keys = {key.complainant_id: key for key in WorkerKey.objects.all()}
+        assert (set(keys), {key.must_change for key in keys.values()}) == ({first.pk, second.pk}, {False})
+        assert secrets.is_right(receipt.number, receipt.secret, keys[first.pk].hash)
+        [slip] = receipt.others
+        assert (slip.complainant_id, slip.number) == (second.pk, second.number)
+        assert secrets.is_right(slip.number, slip.secret, keys[second.pk].hash)
     with program_scope(program.pk):
         assert Outbox.objects.get().kind == "complaint_danger"
         assert Outbox.objects.get().context == {}

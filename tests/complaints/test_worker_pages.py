@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -101,6 +102,7 @@ def test_the_whole_way_of_a_report(client, program, place):
     assert receipt_on(client.post(place, {"send": "1"}, follow=True)) == [number, secret]
     done = client.post(place, {"done": "1"})
     assert done.cookies[report.COOKIE].value == ""
+    assert "tel:+880 1711 000000" in done.content.decode()
     assert receipt_on(client.get(place)) == []
 
     assert all(b"<script" not in page.content and b"style=" not in page.content for page in pages)
@@ -164,7 +166,7 @@ def test_she_comes_back_reads_and_writes(client, program, hers):
             (Direction.NOTE, "CANARY-NOTE"),
         ):
             row = Message.objects.create(complaint_id=case_id, direction=direction, by=ana, at=AT)
-            vault.seal(case_id, "complaints_message", "text", row.pk, text)
+            vault.seal(case_id, "complaints_message", "text", row.pk, text, reader=vault.EVERY_WORKER)
 
     page = enter(client, " ".join(number).translate(BENGALI), secret.translate(BENGALI)).content.decode()
 
@@ -187,7 +189,7 @@ def test_she_comes_back_reads_and_writes(client, program, hers):
     assert "You took it back" in client.get(CASE).content.decode()
     with worker_scope(program.pk, case_id):
         given = Consent.objects.order_by("given_at").values_list("said", "withdrawn_at")
-        assert [(said, end is None) for said, end in given] == [("facts", False), ("name", True)]
+        assert [(said, end is None) for said, end in given] == [("facts", False), ("name", False)]
         assert Complaint.objects.get().state == ComplaintState.WITHDRAWN
     assert "We have it" in client.post(CASE, {"act": "again"}, follow=True).content.decode()
 
@@ -240,3 +242,75 @@ def test_a_code_that_an_operator_saw_opens_nothing_but_a_new_one(client, program
     assert made.cookies[case.COOKIE].value == ""
     assert "do not fit" in enter(Client(), receipt.number, receipt.secret).content.decode()
     assert "We have it" in enter(client, receipt.number, new).content.decode()
+
+
+def test_her_code_is_found_beside_her_number_and_another(client, hers):
+    """Numbers with a space between them look like one."""
+    _case_id, number, secret = hers
+    enter(client, number, secret)
+    for text in (
+        f"{number} {secret}",
+        f"{secret} {number}",
+        f"my number and my code: {number} {secret} 01711234567",
+        f"call 01711234567 {secret}",
+    ):
+        refused = client.post(CASE, {"act": "say", "text": text})
+        assert (refused.status_code, "Take it out" in refused.content.decode()) == (422, True), text
+
+
+def test_the_quick_exit_closes_her_case(client, hers):
+    """Whoever takes the phone from her and goes back finds the question for number and code."""
+    _case_id, number, secret = hers
+    assert f'class="leave" href="{NEUTRAL}"' in client.get(CASE).content.decode()
+    enter(client, number, secret)
+    for page in ("", "?p=allow", "?p=call", "?p=worse", "?p=files", "?p=code"):
+        assert 'class="leave" href="?leave=1"' in client.get(CASE + page).content.decode()
+
+    gone = client.get(f"{CASE}?leave=1")
+
+    assert (gone.cookies[case.COOKIE].value, gone["Refresh"]) == ("", f"0; url={NEUTRAL}")
+    assert "Your code" in client.get(CASE).content.decode()
+    assert client.get(f"{CASE}?leave=1")["Refresh"] == f"0; url={NEUTRAL}"  # half an hour later
+
+
+def test_a_visit_ends_however_much_is_pressed(client, hers, monkeypatch):
+    """Whoever took her phone and goes on pressing is out, too."""
+    _case_id, number, secret = hers
+    begun = time.time()
+    enter(client, number, secret)
+    for half_hours in range(1, 9):
+        now = begun + half_hours * (case.SECONDS - 10)
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        assert "first visit" in client.get(CASE).content.decode()
+
+    monkeypatch.setattr(time, "time", lambda: begun + case.LONGEST + 60)  # she needed some seconds to sign in
+
+    assert "Your code" in client.get(CASE).content.decode()
+
+
+def test_the_case_whose_code_was_entered_is_shown_though_another_is_open(client, program, hers):
+    _case_id, number, secret = hers
+    other = send(drafts.Token.new(program.pk), answers={"what": STORY})
+    assert "two months" in enter(client, number, secret).content.decode()
+
+    page = enter(client, other.number, other.secret).content.decode()
+    assert STORY in page
+    assert "two months" not in page
+
+    assert enter(client, number, "000000000000").status_code == 422
+    assert "Your code" in client.get(CASE).content.decode()
+
+
+def test_hours_and_days_are_those_of_the_program(client, db):
+    """A visit at another hour than hers would be a stranger's, and a limit a day off would cost her the appeal."""
+    program = factories.program(time_zone="America/Port-au-Prince")
+    late = dt.datetime(2026, 3, 3, 3, 30, tzinfo=dt.UTC)  # still March 2 in Haiti
+    token = drafts.Token.new(program.pk)
+    receipt = send(token, at=late)
+    with worker_scope(program.pk, token.case_id):
+        WorkerKey.objects.update(visited_at=late)
+
+    page = enter(client, receipt.number, receipt.secret).content.decode()
+
+    assert "March 2, 2026 at 10:30 p.m." in page
+    assert "You wrote, March 2, 2026" in page
