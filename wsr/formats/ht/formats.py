@@ -1,0 +1,7 @@
+"""Dates of workers' pages: day, month in words, year, and the clock of 24 hours, which nobody can misread."""
+
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y, H:i"
+SHORT_DATE_FORMAT = "j F Y"
+SHORT_DATETIME_FORMAT = "j F Y, H:i"
