@@ -1,26 +1,39 @@
 """Real PostgreSQL, real Valkey, and what every test needs.
 
 Two kinds of database test: `db` rolls back and sees only the `default` login; `transactional_db` (which `live_server` and
-`worker` use) commits, sees every login, and gets a new copy of the template database afterwards.
+`worker` use) commits, sees every login, and leaves the database like the template afterwards.
+
+Both can be had on the demo installation, which is built once for all (tests/demo.py). A test takes, before any other fixture that
+uses the database (`program`, `client` may follow, `worker` must):
+
+- `demos` to look at it, as with `db`: what the test itself writes is rolled back;
+- `demo_copy` to act in it, also with `live_server`, browsers, `worker` and `manage`, as with `transactional_db`: a copy of its own.
+
+Either is {slug: Program}; `tests.demo.person("farms", Role.DIRECTOR)` is who signs in. `settings.DEMO` is on, and the demo's files
+(uploads, published folder, list of what was erased) are in the test's own folder.
 """
 
+import contextlib
 import datetime as dt
+import gc
 import os
 import subprocess
-import sys
 import uuid
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 
-from tests import database, factories
+from tests import database, factories, nursery, prepare
+from tests import demo as kept_demo
 from tests.api.device import field_device  # noqa: F401 -- a fixture
 from tests.celery_worker import running_worker
 from tests.order import dealt
-from tests.ui.browser import browser_type_launch_args, watched_page  # noqa: F401 -- fixtures
+from tests.ui.browser import browser, browser_type_launch_args, watched_page  # noqa: F401 -- fixtures
+from wsr.tenancy.models import Program
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,31 +47,62 @@ def django_db_setup(django_db_blocker):
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     yield
     with django_db_blocker.unblock():
+        database.drop(kept_demo.copy_of(settings.DATABASES["default"]["NAME"]))
         database.drop()
 
 
 @pytest.fixture
 def transactional_db(django_db_setup, django_db_blocker):
-    """Every login may connect and commit; a new copy of the template follows."""
+    """Every login may connect and commit; what was committed is taken away afterwards."""
     with django_db_blocker.unblock():
         yield
-        database.close()
-        database.copy_template(again=True)
+        database.clean()
+
+
+@pytest.fixture
+def _demo_entered(django_db_setup, django_db_blocker, tmp_path, settings):
+    settings.DEMO = True
+    if connection.in_atomic_block:
+        pytest.fail("Take the fixture demos before those that use the database.")
+    with django_db_blocker.unblock(), kept_demo.entered(tmp_path, for_writing=False):
+        yield
+
+
+@pytest.fixture
+def demos(_demo_entered, db):
+    """The programs of the demo installation by slug, to look at; what the test writes is rolled back."""
+    return {program.slug: program for program in Program.objects.all()}
+
+
+@pytest.fixture
+def demo_copy(transactional_db, tmp_path, settings):
+    """The programs of a copy of the demo installation by slug, to act in: every login may connect and commit."""
+    settings.DEMO = True
+    with kept_demo.entered(tmp_path, for_writing=True):
+        yield {program.slug: program for program in Program.objects.all()}
 
 
 @pytest.fixture(autouse=True)
 def _cache_and_folders_of_its_own(tmp_path, settings):
     """Each test has its own data folder, and a cache that nobody wrote to: the Valkey is shared with other processes."""
     cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"] = uuid.uuid4().hex
-    settings.DATA_DIR = tmp_path
-    settings.FILES_DIR = tmp_path / "files"
-    settings.PUBLISHED_DIR = tmp_path / "published"
-    settings.KEYS_DIR = tmp_path / "keys"
-    settings.VAULT_DIR = tmp_path / "vault"
-    settings.VAULT_KEY = "cm9vdCBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISEhISE="
-    settings.VAULT_PEPPER = "cGVwcGVyIHVzZWQgaW4gdGVzdHMgb25seSEhISEhISE="
     settings.STORAGES["default"]["OPTIONS"]["location"] = tmp_path / "files"
-    settings.SIGNING_KEY = "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE="
+    for name, value in installation(tmp_path).items():
+        setattr(settings, name, value)
+
+
+def installation(folder: Path) -> dict[str, object]:
+    """Settings of an installation that keeps what it has in `folder`."""
+    return {
+        "DATA_DIR": folder,
+        "FILES_DIR": folder / "files",
+        "PUBLISHED_DIR": folder / "published",
+        "KEYS_DIR": folder / "keys",
+        "VAULT_DIR": folder / "vault",
+        "VAULT_KEY": "cm9vdCBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISEhISE=",
+        "VAULT_PEPPER": "cGVwcGVyIHVzZWQgaW4gdGVzdHMgb25seSEhISEhISE=",
+        "SIGNING_KEY": "c2lnbmluZyBrZXkgdXNlZCBpbiB0ZXN0cyBvbmx5ISE=",
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -109,14 +153,10 @@ def worker(transactional_db):
 
 def run_manage(*args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """`manage.py` as an operator would call it, on this test's database."""
-    return subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *args],
-        capture_output=True,
-        text=True,
-        check=check,
-        env=database.environment(),
-        cwd=ROOT,
-    )
+    done = nursery.run(["manage.py", *args], env=database.environment())
+    if check:
+        done.check_returncode()
+    return done
 
 
 @pytest.fixture
@@ -132,9 +172,23 @@ def pytest_collection_modifyitems(items):
         items[:] = dealt(items, workers)
 
 
+def pytest_collection_finish():
+    """What was collected stays until the end: Python need not look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
 def pytest_configure(config):
     """Database aliases are opened by hand; nothing may connect while tests are collected."""
     os.environ.setdefault(
         "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
     )  # playwright runs an event loop in the test's thread
-    del config
+    spreads = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if not spreads:
+        gc.disable()  # until all tests are collected: a sixth of the time that takes
+    elif config.args_source == config.ArgsSource.TESTPATHS:
+        until_the_end = contextlib.ExitStack()
+        until_the_end.enter_context(prepare.under_way())
+        config.add_cleanup(until_the_end.close)

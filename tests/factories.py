@@ -5,6 +5,7 @@ import itertools
 
 from programs.enums import Part
 from programs.models import Participation, Rule, Rung, Sourcing, Workplace
+from programs.operations.scales import say
 from wsr.accounts.grants import AUDIENCE_OF, Role
 from wsr.accounts.models import Membership, Organization, OrganizationKind, Person
 from wsr.tenancy import Audience, program_scope
@@ -20,14 +21,14 @@ def program(slug: str = "", **fields):
     slug = slug or f"program-{next(_numbers)}"
     made = Program.objects.create(slug=slug, name=fields.pop("name", slug.title()), created_at=AT, **fields)
     with program_scope(made.pk):
-        for position, (key, label, stops) in enumerate(
-            [
-                ("good_standing", "In good standing", False),
-                ("probation", "Probation", False),
-                ("suspended", "Suspended", True),
-            ]
-        ):
-            Rung.objects.create(
+        ladder = (
+            ("good_standing", "In good standing", False),
+            ("probation", "Probation", False),
+            ("suspended", "Suspended", True),
+        )
+        rungs = Rung.objects.bulk_create(
+            Rung(
+                program=made,
                 key=key,
                 label=label,
                 position=position,
@@ -35,8 +36,14 @@ def program(slug: str = "", **fields):
                 is_public=True,
                 certainty="set_by_program",
             )
-        for item in ("supplier_names", "brand_names", "brand_supplier_pairs", "workplace_size"):
-            decide(made, item, "published")
+            for position, (key, label, stops) in enumerate(ladder)
+        )
+        say(rungs, since=dt.date(2026, 1, 1), by=None, at=AT)
+        public = ("supplier_names", "brand_names", "brand_supplier_pairs", "workplace_size")
+        Rule.objects.bulk_create(
+            Rule(program=made, key=f"disclosure.{item}", **_decision(item, "published", dt.date(2026, 1, 1)))
+            for item in public
+        )
     return made
 
 
@@ -47,16 +54,20 @@ def decide(program, item: str, value: str | None, *, on: dt.date = dt.date(2026,
             key=f"disclosure.{item}",
             valid_until=None,
             defaults={"value": value},
-            create_defaults={
-                "section": "disclosure",
-                "label": item,
-                "value": value,
-                "unit": "disclosure",
-                "certainty": "set_by_program",
-                "valid_from": on,
-                "set_at": AT,
-            },
+            create_defaults=_decision(item, value, on),
         )[0]
+
+
+def _decision(item: str, value: str | None, on: dt.date) -> dict:
+    return {
+        "section": "disclosure",
+        "label": item,
+        "value": value,
+        "unit": "disclosure",
+        "certainty": "set_by_program",
+        "valid_from": on,
+        "set_at": AT,
+    }
 
 
 def person(email: str = "", **fields):

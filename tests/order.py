@@ -4,22 +4,39 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-# Files whose tests wait for processes, or do a whole journey; the longest first.
+# Files whose tests wait for processes, or do a whole journey; the longest first. The demo is being built meanwhile: who needs it comes later.
+# The sealer, the feed and the publisher wait for every older transaction of the server. So what waits for them comes before the tests that
+# are one long transaction each: those that try every address or every edge of the API, or only look at the demo.
 LONG = (
-    "journeys/test_ground_floor.py",
     "setup/test_run.py",
     "deadlines/test_processes.py",
-    "journeys/test_binding_agreements.py",
-    "programs/test_browser.py",
     "platform/test_types.py",
-    "programs/test_demo_run.py",
     "imports/test_crash.py",
     "registry/test_crash.py",
     "history/test_worker.py",
+    "journeys/test_ground_floor.py",
+    "journeys/test_inspection_by_api.py",
+    "journeys/test_binding_agreements.py",
+    "journeys/test_single_cause.py",
+    "journeys/test_complaint.py",
+    "journeys/test_monitor_escalates.py",
+    "journeys/test_worker_to_supplier.py",
+    "journeys/test_education_and_premium.py",
+    "journeys/test_brand_complies.py",
+    "programs/test_browser.py",
+    "registry/test_public_browser.py",
+    "vault/test_throttle.py",
+    "vault/test_backups.py",
+    "vault/test_rotation.py",
+    "vault/test_erasing.py",
     "jobs/test_jobs.py",
     "notices/test_processes.py",
     "notices/test_outbox.py",
-    "imports/test_browser.py",
+    "api/test_fuzzing.py",
+    "tenancy/test_every_url.py",
+    "journeys/",
+    "programs/test_demo.py",
+    "browser.py",  # every other walk in a browser
 )
 
 
@@ -37,4 +54,8 @@ def dealt(items: Sequence[Any], workers: int) -> list[Any]:
 
 
 def _place(item: Any) -> int | None:
-    return next((place for place, name in enumerate(LONG) if f"tests/{name}::" in item.nodeid), None)
+    file = item.nodeid.partition("::")[0]
+    return next(
+        (place for place, name in enumerate(LONG) if f"tests/{name}" in file or file.endswith(f"_{name}")),
+        None,
+    )

@@ -13,6 +13,7 @@ from wsr.accounts.grants import Permission
 from wsr.api.door import ProgramAPIView, endpoint
 from wsr.api.serializers import Input, Query
 from wsr.errors import DomainError, DoneTwice, Stale
+from wsr.files.pipeline import CannotTake
 from wsr.history.operations import record
 from wsr.tenancy.models import Program
 
@@ -62,7 +63,12 @@ class Things(ProgramAPIView):
     def post(self, request: Request) -> HttpResponse:
         text = self.input["text"]
         record("probe.done", ("probe.thing", None), by=self.person, at=self.at, after={"text": text})
-        errors = {"bug": ZeroDivisionError(), "refuse": DomainError("No."), "twice": DoneTwice("Twice.")}
+        errors = {
+            "bug": ZeroDivisionError(),
+            "refuse": DomainError("No."),
+            "twice": DoneTwice("Twice."),
+            "busy": CannotTake("busy"),
+        }
         if text in errors:
             raise errors[text]
         if text == "missing":

@@ -82,14 +82,16 @@ def test_what_is_not_there(ask, other_program, method, address, status, kind):
         assert answer["Allow"] == "GET, HEAD, POST"
 
 
-def test_an_answer_in_another_form_is_refused(ask):
-    problem(ask("GET", PROBE, Accept="text/csv"), 406, "not-acceptable")
+def test_an_answer_in_another_form_is_refused_and_nothing_is_done(ask, program):
+    problem(ask("POST", PROBE, {"text": "hello"}, Accept="text/csv"), 406, "not-acceptable")
+    assert done(program) == 0
 
 
-def test_a_body_of_another_type_is_refused(ask):
+def test_a_body_of_another_type_is_refused(ask, program):
     problem(
         ask("POST", PROBE, b"text=x", Content_Type="application/x-www-form-urlencoded"), 415, "media-type"
     )
+    assert done(program) == 0
 
 
 @pytest.mark.parametrize(
@@ -113,9 +115,10 @@ def test_what_is_no_json_is_refused(ask, program, body):
     assert done(program) == 0
 
 
-def test_a_body_has_a_limit(ask, settings):
+def test_a_body_has_a_limit(ask, program, settings):
     settings.API_MAX_BODY_BYTES = 10
     problem(ask("POST", PROBE, {"text": "hello"}), 413, "too-large")
+    assert done(program) == 0
 
 
 @pytest.mark.parametrize(
@@ -167,9 +170,10 @@ def test_parameters_are_checked(ask, query, names):
     assert {place["parameter"] for place in document["errors"]} == set(names)
 
 
-def test_a_parameter_is_refused_where_there_is_none(ask):
+def test_a_parameter_is_refused_where_there_is_none(ask, program):
     problem(ask("GET", "/api/v1/?x=1"), 400, "invalid")
     problem(ask("POST", PROBE + "?x=1", {"text": "hello"}), 400, "invalid")
+    assert done(program) == 0
 
 
 @pytest.mark.parametrize(
@@ -178,10 +182,13 @@ def test_a_parameter_is_refused_where_there_is_none(ask):
         ("refuse", 409, "conflict"),
         ("twice", 409, "done-twice"),
         ("missing", 404, "not-found"),
+        ("busy", 503, "unavailable"),
     ],
 )
 def test_a_refusal_undoes_what_was_begun(ask, program, text, status, kind):
-    problem(ask("POST", PROBE, {"text": text}), status, kind)
+    answer = ask("POST", PROBE, {"text": text})
+    problem(answer, status, kind)
+    assert answer.get("Retry-After") == ("60" if status == 503 else None)
     assert done(program) == 0
 
 

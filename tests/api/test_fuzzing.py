@@ -1,6 +1,6 @@
 """Whatever a client sends, the answer is as described: schemathesis with all its checks, against the WSGI application in this process.
 
-Each operation is asked with a fixed seed, at every edge of its description, and with a random one; each case finds the same scene. Then
+Each operation is asked at every edge of its description, and with a random seed; each case finds the same scene. Then
 operations follow one another as the answers allow. A failure names its seed: WSR_FUZZ_SEED=… asks the same again.
 """
 
@@ -47,7 +47,7 @@ PARTS = {
 # How many cases there are at least.
 EDGES = {"news": 350, "files": 250, "findings": 250, "records": 250, "visits": 400, "rest": 250}
 OTHERS = {"news": 50, "files": 50, "findings": 25, "records": 50, "visits": 50, "rest": 40}
-WALKS, STEPS = 5, 15
+WALKS, STEPS = 3, 15
 BATCH = "/sync/batch/"  # the edges of its items are asked at the addresses of their kinds
 # 428 is for a missing If-Match; 412 and 413 for what a description cannot show: other versions, limits of the installation.
 CONFIG = """
@@ -152,11 +152,10 @@ class Asked:
         except FailureGroup as group:
             self.failed[f"{case.operation.label}: {group}"] += 1
 
-    def check(self, seed: int, least: int) -> None:
-        """Fails where anything did, and where there were fewer cases than `least`."""
+    def said(self, seed: int) -> str:
+        """What failed and how to ask it again; nothing where nothing did."""
         shown = "\n".join(list(self.failed)[:SHOWN])
-        assert not self.failed, f"{len(self.failed)} failures, WSR_FUZZ_SEED={seed}\n{shown}"
-        assert self.cases.total() >= least, self.cases
+        return f"{len(self.failed)} failures, WSR_FUZZ_SEED={seed}\n{shown}" if self.failed else ""
 
 
 def ask(part: str, scene, *, seed: int, modes: list[HypothesisTestMode], examples: int) -> Asked:
@@ -180,14 +179,18 @@ def ask(part: str, scene, *, seed: int, modes: list[HypothesisTestMode], example
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_edge_of_the_description_is_answered_as_described(part, scene):
-    asked = ask(part, scene, seed=FIXED, modes=list(HypothesisTestMode), examples=3)
-    asked.check(FIXED, EDGES[part])
+    asked = ask(
+        part, scene, seed=FIXED, modes=[HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE], examples=1
+    )
+    assert asked.said(FIXED) == ""
+    assert asked.cases.total() >= EDGES[part]
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_anything_else_is_answered_as_described(part, scene):
     asked = ask(part, scene, seed=RANDOM, modes=[HypothesisTestMode.FUZZING], examples=8)
-    asked.check(RANDOM, OTHERS[part])
+    assert asked.said(RANDOM) == ""
+    assert asked.cases.total() >= OTHERS[part]
 
 
 @pytest.mark.parametrize("seed", [FIXED, RANDOM], ids=["fixed", "random"])
@@ -220,7 +223,8 @@ def test_operations_follow_one_another_as_described(seed, scene):
 
     hypothesis.seed(seed)(Walk)
     run_state_machine_as_test(Walk, settings=gentle(WALKS, stateful_step_count=STEPS))
-    asked.check(seed, WALKS * STEPS // 2)
+    assert asked.said(seed) == ""
+    assert asked.cases.total() >= WALKS * STEPS // 2
 
 
 def test_there_are_enough_cases():

@@ -1,9 +1,13 @@
 """Interleaved runs, medians, and the table they end in."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connections
 
 HEAD = ("what", "floor", "ours", "ratio", "bar", "reached")
 
@@ -45,6 +49,26 @@ def medians(*runs: Callable[[], object], times: int, at_least_seconds: float = 0
     return [statistics.median(seconds) for seconds in taken]
 
 
+def processor_seconds() -> float:
+    """Of this process and of the database server, all its processes that ended included. Linux only: what is under /proc."""
+    with connections["admin"].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    server = _stat(backend)[1]
+    living = [_stat(int(path.name)) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    ticks = sum(_stat(server)[11:15]) + sum(sum(stat[11:13]) for stat in living if stat[1:2] == [server])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: int) -> list[int]:
+    """Fields of /proc/<process>/stat from the third on, the letter of the state as 0; empty where it has ended."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [0, *map(int, text.rpartition(") ")[2].split()[1:])]
+
+
 def at_most(what: str, floor: float, ours: float, bar: float | None) -> Result:
     """Ours may take `bar` times as long as the floor (seconds). None: no bar at this scale."""
     ratio = ours / floor
@@ -70,9 +94,15 @@ def rate(what: str, ours: float, bar: float) -> Result:
     return Result(what, "", f"{ours:,.0f}/s", "", f"≥ {bar:,.0f}/s", ours >= bar)
 
 
-def time_at_most(what: str, ours: float, bar: float) -> Result:
-    """A time that stands for itself (seconds)."""
-    return Result(what, "", duration(ours), "", f"≤ {duration(bar)}", ours <= bar)
+def at_most_bytes(what: str, ours: int, bar: int) -> Result:
+    """Ours must not be larger than `bar` bytes."""
+    return Result(what, "", f"{ours:,} B", "", f"≤ {bar:,} B", ours <= bar)
+
+
+def time_at_most(what: str, ours: float, bar: float | None) -> Result:
+    """A time that stands for itself (seconds). None: no bar is stated."""
+    stated, reached = (f"≤ {duration(bar)}", ours <= bar) if bar else ("", None)
+    return Result(what, "", duration(ours), "", stated, reached)
 
 
 def duration(seconds: float) -> str:

@@ -24,7 +24,7 @@ from programs.models import Rung
 from programs.operations.starting import start_program
 from tests import factories
 from tests.agreements.signing import COMPLETE
-from tests.ui.browser import sign_in
+from tests.journeys.desk import Desk
 from wsr.accounts.models import OrganizationKind
 from wsr.deadlines import operations as clocks
 from wsr.history.models import Event
@@ -32,7 +32,6 @@ from wsr.tenancy import program_scope
 
 pytestmark = pytest.mark.browser
 
-SECONDS = 1000  # Playwright counts milliseconds
 SAYS = {
     **COMPLETE,
     "stop_purchase": {
@@ -53,37 +52,8 @@ def code_of(person) -> str:
     return format_hotp_value(hotp_value(decrypt(kept), int(time.time()) // 30))
 
 
-class Desk:
-    """One person's browser."""
-
-    def __init__(self, browser, live_server, person, slug="fair"):
-        self.context = browser.new_context()
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(90 * SECONDS)
-        self.root = f"{live_server.url}/p/{slug}"
-        self.person = person
-        sign_in(self.context, live_server, person)
-
-    def open(self, path: str):
-        """Go to a page of the program."""
-        self.page.goto(f"{self.root}/{path}")
-        return self.page
-
-    def press(self, name: str) -> None:
-        """The link or button of this name."""
-        self.page.get_by_role("link", name=name, exact=True).or_(
-            self.page.get_by_role("button", name=name, exact=True)
-        ).first.click()
-
-    def fill(self, **fields: str) -> None:
-        """Fields by their names, then the form's first button."""
-        for name, value in fields.items():
-            self.page.locator(f"[name={name}]").fill(value)
-        self.submit()
-
-    def submit(self) -> None:
-        """Press the button of the form on the page."""
-        self.page.locator("main form button").first.click()
+class Signer(Desk):
+    """One person's browser; where she signs, her second factor is asked for again."""
 
     def forget_the_second_factor(self) -> None:
         """An hour has passed since she signed in."""
@@ -99,19 +69,17 @@ class Desk:
         """An hour after sign-in a signature asks for it again; then it counts for five minutes."""
         self.forget_the_second_factor()
         self.page.goto(address)
-        self.press("Sign")
-        self.press("Show my second factor")
+        self.follow("Sign")
+        self.follow("Show my second factor")
         self.page.locator("[name=code]").fill(code_of(self.person))
-        self.submit()
+        self.page.locator("main form button").first.click()
         self.page.get_by_role("heading", name=re.compile("^Sign ")).wait_for()
 
     def sign(self, address: str, title: str) -> None:
         """Read and sign."""
         self.page.goto(address)
-        self.press("Sign")
-        self.page.locator("[name=title]").fill(title)
-        self.page.locator("[name=has_read]").check()
-        self.submit()
+        self.follow("Sign")
+        self.press("Sign", title=title, has_read=True)
         self.page.locator("main").get_by_text(re.compile("You have signed|Everyone has signed")).wait_for()
 
 
@@ -176,10 +144,10 @@ def case(live_server):
 def desks(case, browser, live_server):
     """The director's browser, one for each brand and the committee member's, open at the same time."""
     people = (case.director, *case.signers, case.member)
-    opened = [Desk(browser, live_server, person) for person in people]
+    opened = [Signer(browser, live_server, person, home="/p/fair/") for person in people]
     yield opened
     for desk in opened:
-        desk.context.close()
+        desk.close()
 
 
 def test_two_brands_sign_stop_and_answer_for_a_breach(case, desks, live_server, tmp_path):
@@ -214,7 +182,7 @@ def _check_the_document(case, brand, live_server, tmp_path) -> None:
     """The brand downloads the complete document, and somebody without an account checks it."""
     brand.open(f"agreements/versions/{case.drafts[0].pk}/")
     with brand.page.expect_download() as download:
-        brand.press("Complete PDF")
+        brand.page.get_by_role("link", name="Complete PDF").first.click()
     path = tmp_path / "complete.pdf"
     download.value.save_as(path)
     with case.scope():
@@ -241,34 +209,29 @@ def _see_obligations(case, director, brands) -> None:
     with case.scope():
         first = Obligation.objects.get(participation=case.brands[0], clause__kind="sourcing_disclosure")
         assert Obligation.objects.filter(participation=case.brands[1]).exists()
-    page = brands[0].open(f"obligations/{first.pk}/")
-    assert "14 days" in page.locator("main").inner_text()
-    assert brands[1].page.goto(f"{brands[1].root}/obligations/{first.pk}/").status == 404
-    page = brands[0].page
-    page.goto(brands[0].root.replace("/p/fair", "/inbox/"))
-    assert "Fair Work Program" in page.locator("main").inner_text()
-    director.open(f"obligations/{first.pk}/").get_by_text("Brand North").first.wait_for()
+    assert "14 days" in brands[0].open(f"obligations/{first.pk}/")
+    assert brands[1].status(f"obligations/{first.pk}/") == 404
+    assert "Fair Work Program" in brands[0].open("/inbox/")
+    assert "Brand North" in director.open(f"obligations/{first.pk}/")
 
 
 def _climb(case, director) -> None:
     """Stage by stage, seeing first what follows; the last one stops purchases."""
-    page = director.open(f"ladder/suppliers/{case.supplier.pk}/start/")
+    director.open(f"ladder/suppliers/{case.supplier.pk}/start/")
     with case.scope():
         last = Rung.objects.filter(stops_purchases=True).order_by("position").first().key
     for number in range(10):
-        if number == 0:
-            page.locator("[name=trigger]").fill("The fire doors were not repaired")
-        page.locator("[name=reason]").fill("Nothing was repaired by the agreed day.")
-        director.press("See what follows")
+        said = {"trigger": "The fire doors were not repaired"} if number == 0 else {}
+        director.press("See what follows", reason="Nothing was repaired by the agreed day.", **said)
         director.press("Confirm this step")
-        page.get_by_role("heading", name="What happened").wait_for()
+        director.page.get_by_role("heading", name="What happened").wait_for()
         with case.scope():
             case.supplier.refresh_from_db()
         if case.supplier.rung == last:
             break
         if case.supplier.rung == "stage_2":
             _hold_the_meeting(director)
-        director.press("Next rung")
+        director.follow("Next rung")
     with case.scope():
         assert case.supplier.rung == last
         assert StopDuty.objects.count() == 2
@@ -277,9 +240,9 @@ def _climb(case, director) -> None:
 def _hold_the_meeting(director) -> None:
     """Stage 2 has a mandatory meeting: without its record nobody climbs on."""
     today = timezone.now().date().isoformat()
-    director.press("Plan a meeting")
+    director.follow("Plan a meeting")
     director.fill(planned_for=today, place="Dhaka")
-    director.press("Record what came of it")
+    director.follow("Record what came of it")
     director.fill(held_on=today, participants="Nobody came.", outcome="Nothing was agreed.")
 
 
@@ -288,12 +251,11 @@ def _acknowledge(case, brands) -> None:
     with case.scope():
         duties = [StopDuty.objects.get(brand=brand) for brand in case.brands]
     for desk, duty, other in zip(brands, duties, reversed(duties), strict=True):
-        desk.open(f"duties/{duty.pk}/")
-        assert "Padma Mills" in desk.page.locator("main").inner_text()
-        desk.press("Acknowledge")
+        assert "Padma Mills" in desk.open(f"duties/{duty.pk}/")
+        desk.follow("Acknowledge")
         desk.fill(name="Bea Buyer")
         desk.page.get_by_text("Acknowledged").first.wait_for()
-        assert desk.page.goto(f"{desk.root}/duties/{other.pk}/").status == 404
+        assert desk.status(f"duties/{other.pk}/") == 404
     with case.scope():
         assert set(StopDuty.objects.values_list("state", flat=True)) == {"acknowledged"}
 
@@ -307,26 +269,27 @@ def _breach(case, director, brand, member) -> None:
         assert breach.participation_id == case.brands[1].pk
     path = f"breaches/{breach.pk}/"
     director.open(path)
-    director.press("Serve the notice")
-    director.submit()
+    director.follow("Serve the notice")
+    director.fill()
     brand.open(path)
     brand.press("Acknowledge the notice")
     clocks.sweep(at=timezone.now() + dt.timedelta(days=31))  # the time to cure passes, and nobody cured
     director.open(path)
-    director.press("Petition the committee")
+    director.follow("Petition the committee")
     director.fill(petition="The brand bought after the day on which it had to stop.")
-    member.open(path)
-    member.press("Vote")
-    member.page.locator("[name=choice]").first.check()
-    member.submit()
+    with case.scope():
+        petition = breach.disputes.get()
+    member.open(f"committee/petitions/{petition.pk}/")
+    member.follow("Vote")
+    member.fill(choice=True)
     director.open(path)
-    director.press("Record the decision")
+    director.follow("Record the decision")
     director.fill(decision="The reports of the brand show the purchase.")
     brand.open(path)
-    brand.press("Ask for arbitration")
+    brand.follow("Ask for arbitration")
     brand.fill(grounds="The goods were on their way already.")
     director.open(path)
-    director.press("Record the filing")
+    director.follow("Record the filing")
     director.fill(rules="UNCITRAL", seat="The Hague", filed_on=timezone.now().date().isoformat())
     with case.scope():
         assert Arbitration.objects.get().seat == "The Hague"
@@ -340,10 +303,10 @@ def _buy_all_the_same(case, brand) -> None:
     today = timezone.now().date()
     with case.scope():
         StopDuty.objects.filter(brand=case.brands[1]).update(stop_by=today - dt.timedelta(days=10))
-    page = brand.open("money/purchases/report/")
-    page.locator("[name=partner]").select_option(label="Padma Mills")
-    page.locator("[name=unit]").select_option(index=1)
+    brand.open("money/purchases/report/")
     brand.fill(
+        partner={"label": "Padma Mills"},
+        unit={"index": 1},
         product="Shirts",
         volume="1200",
         starts_on=(today - dt.timedelta(days=5)).isoformat(),

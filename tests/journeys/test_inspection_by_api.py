@@ -23,6 +23,7 @@ from agreements.models import Escalation
 from audits.enums import InspectionState
 from audits.models import CorrectiveAction, Evidence, Finding, Inspection, Interview, Report, Seal
 from audits.queries.remediation import progress_of
+from tests.celery_worker import wait_for
 from tests.files.making import jpeg
 from tests.journeys.farm import DAY, Farm
 from tests.journeys.phone import CHUNK, Phone, Photo, models
@@ -67,7 +68,12 @@ def _join_and_read(ana: Phone, ben: Phone, visit) -> None:
         [asked] = device.get("assignments.assignments_list", state=said.AssignmentsListState.ASKED).items
         declared = said.AcceptIn(ties=[], statement="No ties.")
         assert device.get("assignments.accept_create", asked.id, body=declared).state == "accepted"
-    [change] = ana.get("sync.inspections_sync_read").changes
+
+    def told() -> list:
+        return ana.get("sync.inspections_sync_read").changes
+
+    wait_for(told, what="the feed, which waits for every older transaction of the server")
+    [change] = told()
     assert change.id == visit
     assert ana.get("inspections.earlier_findings_list", visit).items == []
     assert ana.get("inspections.actions_there_list", visit).items == []

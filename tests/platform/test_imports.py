@@ -71,6 +71,27 @@ def test_the_floor_plan_imports_downwards():
     assert wrong == []
 
 
+def test_heavy_packages_are_imported_where_they_are_used():
+    """Each costs every process a tenth of its start or more, and hardly any needs it."""
+    heavy = ("openpyxl", "pyxform", "icalendar", "ftfy", "drf_spectacular", "wsr.imports.reading.workbooks", "wsr.api.schema")  # fmt: skip
+    themselves = ("wsr/imports/reading/workbooks.py", "wsr/api/schema.py")
+    wrong = []
+    for path in FILES:
+        name = str(path.relative_to(ROOT))
+        if name in themselves or "/management/commands/" in name:
+            continue
+        for node in ast.parse(path.read_text()).body:
+            imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                imported = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            wrong += [
+                f"{name} imports {one}"
+                for one in imported
+                if f"{one}.".startswith(tuple(f"{h}." for h in heavy))
+            ]
+    assert wrong == []
+
+
 def test_no_migration_is_missing(transactional_db):
     said = io.StringIO()
     call_command("makemigrations", "--check", "--dry-run", stdout=said)
@@ -82,5 +103,5 @@ def test_top_level_is_as_ordered():
         "manage.py", "wsr", "programs", "agreements", "complaints", "audits", "templates", "static", "tests",
         "pyproject.toml", "docker-compose.yml", "README.md", "LICENSE", "Makefile", "docs", "requirements", "var",
     }  # fmt: skip
-    present = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    present = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__pycache__"))}
     assert present - allowed == set()

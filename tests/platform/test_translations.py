@@ -35,6 +35,7 @@ def extracted(tmp_path_factory):
     ignore = shutil.ignore_patterns("var", ".*", "tests", "__pycache__", "static", "docs")
     shutil.copytree(ROOT, copy, ignore=ignore)
     command = ["makemessages", "--locale", "es", "--no-obsolete", "--add-location", "file", "-v", "0"]
+    command += ["--extension", "html,txt,py,svg"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "wsr.settings", "PYTHONPATH": str(copy)}
     subprocess.run([sys.executable, "-m", "django", *command], cwd=copy, check=True, env=environment)
     with (copy / "wsr/locale/es/LC_MESSAGES/django.po").open("rb") as stream:

@@ -39,7 +39,7 @@ def run_after(preparation: str, clone: Path) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         env={"PATH": "/nowhere", "HOME": "/nowhere"},
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -117,7 +117,7 @@ def test_ci_runs_the_command_of_the_readme():
 def launch_run(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "wsr.launch", "run", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
 
 

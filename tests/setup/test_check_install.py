@@ -4,7 +4,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from tests import factories
+from tests.notices.texting import connect
 from wsr.management.commands import check_install
+from wsr.notices.texts import gateways
 
 
 def run(capsys):
@@ -93,3 +96,24 @@ def test_folders_that_cannot_be_written_are_named(settings):
     findings = list(check_install.check_folders())
 
     assert any("/proc/files" in finding.sentence for finding in findings)
+
+
+def test_gateways_of_text_messages_are_looked_at(transactional_db, settings, tmp_path):
+    factories.program("garment")
+    assert [str(found.sentence)[:44] for found in check_install.check_gateways()] == [
+        "No gateway or sender of text messages for ga"
+    ]
+    settings.SMS_GATEWAYS = str(tmp_path / "gateways.json")
+    fake = connect("nowhere")
+    gateways.path().chmod(0o644)
+    sentences = [found.sentence for found in check_install.check_gateways()]
+    assert [words in " ".join(sentences) for words in ("chmod 600", "program nowhere", "for garment")] == [
+        True
+    ] * 3
+    assert fake.gateway.secrets[0] not in " ".join(sentences)
+    connect("garment")
+    gateways.path().chmod(0o600)
+    assert list(check_install.check_gateways()) == []
+    gateways.path().write_text('{"a": {"program": "p", "number": "1", "url": "x", "secrets": ["whsec_x"]}}')
+    [found] = check_install.check_gateways()
+    assert (found.essential, "a: the number is written with +" in found.sentence) == (True, True)

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -48,7 +49,8 @@ def write_certificate(folder):
 def publish(folder):
     """One snapshot as the registry writes it: pages compressed only, everything else plain."""
     public = folder / "garment" / "snapshots" / "1" / "public"
-    for path in (f"r/{shard(PUBLIC_ID)}/{PUBLIC_ID}", "index", "publications/1/index"):
+    record = f"r/{shard(PUBLIC_ID)}/{PUBLIC_ID}"
+    for path in (record, f"../pages/{PUBLIC_ID}", "index", "publications/1/index"):
         file = public / f"{path}.html.gz"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(gzip.compress(PAGE, mtime=0))
@@ -198,10 +200,45 @@ def test_the_log_holds_no_key_of_a_link(nginx, place, door):
     get(f"{nginx}{door}opens-the-door/?asked=words")
 
     path, expected = place / "access.log", f"GET {door}... 203"
-    wait_for(lambda: expected in path.read_text(), what="nginx to write its log", seconds=10)
+    wait_for(lambda: expected in path.read_text(), what="nginx to write its log")
     log = path.read_text()
     assert "opens-the-door" not in log
     assert "asked" not in log
+
+
+def test_the_log_names_the_published_page_and_no_question_about_it(nginx, place):
+    page = f"/registry/garment/{PUBLIC_ID}/"
+    for asked in ("", "?q=asked", "?"):
+        get(f"{nginx}{page}{asked}").read()
+
+    path = place / "access.log"
+    wait_for(lambda: path.read_text().count(PUBLIC_ID) == 3, what="nginx to write its log")
+    logged = [line.split(" ")[1:4] for line in path.read_text().splitlines() if PUBLIC_ID in line]
+    assert logged == [["GET", page, "200"], ["GET", page, "203"], ["GET", f"{page}?", "200"]]
+
+
+def test_a_published_page_is_sent_again_only_when_it_is_new(nginx, place):
+    page = f"{nginx}/registry/garment/{PUBLIC_ID}/"
+    first = get(page).headers
+    assert first["ETag"] is None
+    assert get(page, **{"If-Modified-Since": first["Last-Modified"]}).status == 304
+    os.utime(place / "published/garment/current/pages" / f"{PUBLIC_ID}.html.gz", (1, 1))
+    assert get(page, **{"If-Modified-Since": first["Last-Modified"]}).status == 200
+
+
+def test_the_log_does_not_know_of_workers(nginx, place):
+    for path in ("/report/garments/", "/report/case/", "/afterwards/"):
+        get(f"{nginx}{path}")
+
+    path = place / "access.log"
+    wait_for(lambda: "/afterwards/" in path.read_text(), what="nginx to write its log")
+    assert "report" not in path.read_text()
+
+
+def test_a_flood_of_one_address_waits_and_nobody_is_refused(nginx):
+    with ThreadPoolExecutor(30) as people:
+        answers = list(people.map(lambda _turn: get(f"{nginx}/report/garments/").status, range(120)))
+    assert answers == [203] * 120
 
 
 def test_uploads_up_to_the_setting_get_through():
