@@ -2,7 +2,8 @@
 
     python3 wsr/bootstrap.py run [--port 8123]     everything a running copy needs, then the copy itself
     python3 wsr/bootstrap.py test [pytest options] the same base, then lint and all tests
-    python3 wsr/bootstrap.py bench | lock | fmt | messages | demo-reset | help
+    python3 wsr/bootstrap.py manage check_install  a manage.py command with the settings of the running copy
+    python3 wsr/bootstrap.py screenshots | bench | lock | fmt | messages | demo-reset | help
 
 This file runs before the virtual environment exists, on whatever Python 3 the machine has: standard library only, and
 nothing newer than Python 3.7 may be needed to read it. It finds Python 3.13, keeps `.venv` equal to
@@ -33,7 +34,7 @@ LOCK = ROOT / "requirements" / "dev.txt"
 INSTALLED = VENV / "installed.sha256"
 VAR = ROOT / "var"
 LOG = VAR / "log" / "install.log"
-COMMANDS = ("run", "test", "bench", "lock", "fmt", "messages", "demo-reset", "help")
+COMMANDS = ("run", "test", "screenshots", "bench", "lock", "fmt", "messages", "manage", "demo-reset", "help")
 
 
 class SetupError(Exception):

@@ -4,7 +4,12 @@ from django.utils.translation import gettext as _
 
 
 class DomainError(Exception):
-    """A refusal with a full, translated sentence. Views add it to the form, the API answers 409."""
+    """A refusal with a full, translated sentence. Views add it to the form, the API answers 409.
+
+    `retry_after`: seconds after which the same will do, where waiting is all it takes; the API answers 503 then.
+    """
+
+    retry_after: int | None = None
 
 
 class DoneTwice(DomainError):

@@ -47,6 +47,8 @@ def run(arguments: list[str]) -> int:
         children.clear_leftovers(str(ROOT))
         refuse_taken_port(port)
         warn(machine.provide(machine.FOR_RUN))
+        if not uses_real_servers():
+            say("PostgreSQL and Valkey")
         environment = start_servers(port)
         prepare(environment)
         try:
@@ -64,7 +66,6 @@ def start_servers(port: int) -> dict[str, str]:
     """Environment of all processes; starts the embedded servers unless real ones are given."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "wsr.settings"}
     if not uses_real_servers():
-        say("PostgreSQL and Valkey")
         started = services.start_services(VAR, logs=LOGS)
         if not started.data.is_relative_to(VAR):
             warn(
@@ -78,6 +79,7 @@ def start_servers(port: int) -> dict[str, str]:
     environment.setdefault("WSR_BASE_URL", f"http://localhost:{port}")  # passkeys need a name, not a number
     environment.setdefault("WSR_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     environment.setdefault("WSR_DEMO", "1")
+    environment.setdefault("CELERY_SKIP_CHECKS", "1")  # `migrate` has just checked
     return environment
 
 
@@ -95,6 +97,19 @@ def prepare(environment: dict[str, str]) -> None:
     if not demo.exists():
         say("Demo programs")
         services.write_secret(demo, manage(environment, "demo"))
+
+
+def manage_copy(arguments: list[str]) -> int:
+    """A manage.py command with the settings of the copy that runs from this folder. Exit code of the command."""
+    copy = supervisor.read_state(STATE)
+    if "launcher" not in copy or "wsr.launch" not in supervisor.command_line(copy["launcher"]):
+        raise LaunchError(
+            "No copy runs from this folder. Start one with `make run`, then ask in another terminal."
+        )
+    return call(
+        [sys.executable, "manage.py", *arguments],
+        start_servers(urlsplit(copy["address"]).port or DEFAULT_PORT),
+    )
 
 
 def start_processes(children: supervisor.Supervisor, environment: dict[str, str], port: int) -> None:
@@ -178,6 +193,20 @@ def test(arguments: list[str]) -> int:
     return code or max(lint)
 
 
+def screenshots(arguments: list[str]) -> int:
+    """Make the pictures of the handbook anew, from the demo; `tests/pictures.py` lists them. Exit code."""
+    chromium = machine.provide_chromium()
+    if not chromium:
+        raise LaunchError(f"There is no Chromium here. Install one {machine.how_to_install(['chromium'])}.")
+    warn(machine.provide(machine.FOR_TEST))
+    environment = {**os.environ, "PATH": machine.full_path(), "WSR_CHROMIUM": chromium}
+    compile_messages()
+    try:
+        return call([sys.executable, "-m", "pytest", "tests/pictures.py", *arguments], environment)
+    finally:
+        services.stop_test_services(if_idle=True)
+
+
 def bench(arguments: list[str]) -> int:
     """The figures of the design, measured on the test servers."""
     environment = {**os.environ, **services.start_test_services(), "PATH": machine.full_path()}
@@ -200,7 +229,7 @@ def fmt(_arguments: list[str]) -> int:
 
 
 def messages(arguments: list[str]) -> int:
-    """Collect all translatable strings into the .po files, then compile them."""
+    """Collect all translatable strings into the .po files, then compile them: all into Spanish, those of workers' pages into their languages."""
     warn(machine.provide([machine.GETTEXT]))
     unused = {"WSR_DEBUG": "1", "DATABASE_URL": "postgresql://nobody@127.0.0.1/none"}
     collect = [
@@ -212,9 +241,13 @@ def messages(arguments: list[str]) -> int:
         "--no-obsolete",
         "--add-location",
         "file",
+        "--extension",
+        "html,txt,py,svg",
     ]
     ignored = [option for folder in (".venv", "var", "tests") for option in ("--ignore", folder)]
-    code = call([*collect, *ignored, *arguments], {**os.environ, **unused, "PATH": machine.full_path()})
+    environment = {**os.environ, **unused, "PATH": machine.full_path()}
+    code = call([*collect, *ignored, *arguments], environment)
+    code = code or call([sys.executable, "manage.py", "worker_messages"], environment)
     compile_messages()
     return code
 
@@ -396,7 +429,7 @@ def warn(sentences: list[str]) -> None:
 
 
 COMMANDS = {
-    "run": run, "test": test, "bench": bench, "lock": lock, "fmt": fmt, "messages": messages, "demo-reset": demo_reset,
+    "run": run, "test": test, "screenshots": screenshots, "bench": bench, "lock": lock, "fmt": fmt, "messages": messages, "manage": manage_copy, "demo-reset": demo_reset,
 }  # fmt: skip
 
 

@@ -68,6 +68,7 @@ ALLOWED_HOSTS = env_list("WSR_ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "")
 if DEBUG:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+DATA_LICENSE = env("WSR_DATA_LICENSE", "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/")
 DATA_DIR = Path(env("WSR_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 FILES_DIR = DATA_DIR / "files"
 PUBLISHED_DIR = DATA_DIR / "published"
@@ -79,6 +80,7 @@ SIGNING_KEY = env("WSR_SIGNING_KEY", "")  # empty: a key file per installation i
 VAULT_KEY = env("WSR_VAULT_KEY", "")  # 32 bytes in base64; empty: the file vault.key in KEYS_DIR
 VAULT_KEY_FALLBACKS = env_list("WSR_VAULT_KEY_FALLBACKS")  # root keys that still open, during a rotation
 VAULT_PEPPER = env("WSR_VAULT_PEPPER", "")  # 32 bytes in base64; empty: the file vault.pepper in KEYS_DIR
+VAULT_PEPPER_FALLBACKS = env_list("WSR_VAULT_PEPPER_FALLBACKS")  # peppers from before, during a rotation
 SECRET_HASH = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}  # Argon2id, memory in KiB
 SECRET_CHECKS = env_int("WSR_SECRET_CHECKS", 2)  # of secrets of workers, at a time in one process
 VAULT_DIR = DATA_DIR / "vault"  # the list of what was erased, which no restored backup takes back
@@ -96,6 +98,11 @@ if CLAMAV and not (
     or (urlsplit(CLAMAV).scheme == "tcp" and urlsplit(CLAMAV).hostname)
 ):
     raise ImproperlyConfigured("WSR_CLAMAV must look like unix:/run/clamav/clamd.ctl or tcp://clamd:3310.")
+SEALED_FILE_BYTES = (
+    env_int("WSR_SEALED_FILE_MB", 10) * 1024 * 1024
+)  # of a complaint; cleaned and sealed in memory
+SEALED_AUDIO_SECONDS = env_int("WSR_SEALED_AUDIO_MINUTES", 15) * 60  # the longest recording of a complaint
+EXPORT_DAYS = env_int("WSR_EXPORT_DAYS", 7)  # how long a file that was made for one person is kept
 FILE_LINK_SECONDS = env_int("WSR_FILE_LINK_SECONDS", 300)  # how long a link to a file works
 UPLOAD_DAYS = env_int("WSR_UPLOAD_DAYS", 7)  # an upload in pieces that nobody goes on with is thrown away
 UPLOAD_QUOTA_PERSON = env_int("WSR_UPLOAD_QUOTA_PERSON_MB", 10_240) * 1024 * 1024  # within UPLOAD_DAYS
@@ -112,6 +119,7 @@ INSTALLED_APPS = [
     "wsr.jobs",
     "wsr.notices",
     "wsr.deadlines",
+    "wsr.handover",
     "wsr.files",
     "wsr.imports",
     "wsr.registry",
@@ -225,7 +233,8 @@ for _alias, _variable in _URLS.items():
             "PASSWORD": _login_password(LOGINS[_alias]),
         }
 if "engine" in DATABASES:
-    DATABASES["aside"] = dict(DATABASES["engine"])  # a second connection: progress that must be seen at once
+    # a second connection: for progress that must be seen at once, for reading by two
+    DATABASES["aside"] = dict(DATABASES["engine"])
 if DATABASE_URL:
     DATABASES["owner"] = _database(DATABASE_URL, OPTIONS={"options": "-c role=wsr_owner"})
     # prepare_database runs as the administrator itself, before wsr_owner exists
@@ -261,15 +270,24 @@ CELERY_BEAT_SCHEDULE = {  # a wake-up that no worker took in time is worth nothi
         ("send webhooks", "wsr.notices.tasks.send_webhooks", 5.0),
         ("send digests", "wsr.notices.tasks.send_digests", 60.0),
         ("finish publications", "wsr.registry.tasks.finish", 30.0),
+        ("send reports", "wsr.ui.tasks.send_reports", 60.0),
+        ("forget exports", "wsr.ui.tasks.forget", 3600.0),
         ("sweep clocks", "wsr.deadlines.tasks.sweep", 10.0),
         ("replay erasures", "wsr.vault.tasks.replay_erasures", 600.0),
+        ("end memberships", "wsr.handover.tasks.end_memberships", 300.0),
         ("sweep files", "wsr.files.tasks.sweep", 3600.0),
         ("open obligations", "agreements.tasks.open_obligations", 60.0),
         ("settle money", "agreements.tasks.settle_waiting", 60.0),
         ("compare money", "agreements.tasks.compare_all", 86400.0),
         ("forget answers of the API", "wsr.api.tasks.forget", 3600.0),
         ("forget drafts of workers", "complaints.tasks.forget_drafts", 600.0),
+        ("count complaints for the public", "complaints.tasks.count_for_the_public", 3600.0),
+        ("redact what may not be told", "complaints.tasks.redact_unconsented", 600.0),
+        ("draw up education", "programs.tasks.draw_up_education", 3600.0),
+        ("begin planned meanings", "programs.tasks.take_effect", 60.0),
         ("turn days of agreements", "agreements.tasks.turn_days", 300.0),
+        ("write to endorsers", "programs.tasks.send_endorsement_letters", 10.0),
+        ("forget endorsements", "programs.tasks.forget_endorsements", 3600.0),
     )
 }
 
@@ -366,6 +384,7 @@ IDP_OIDC_RATE_LIMITS = {"device_user_code": "30/m/ip"}  # a team shares a networ
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "wsr" / "locale"]
+FORMAT_MODULE_PATH = "wsr.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -384,6 +403,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # only they are asked for, and compressing takes long
 DEFAULT_FROM_EMAIL = env("WSR_MAIL_FROM", "wsr@localhost" if DEBUG else f"wsr@{urlsplit(BASE_URL).hostname}")
 # smtp://user:password@host:587 (STARTTLS), smtps://…:465 (TLS from the start), smtp+plain://127.0.0.1:25 (a relay beside us)
 _MAIL_URL = env("WSR_MAIL_URL", "")
@@ -411,7 +431,8 @@ MAILERS = {
 }
 # Networks that webhooks may reach although they are not public, such as 10.1.2.0/24; plain http is allowed there alone.
 WEBHOOK_NETWORKS = env_list("WSR_WEBHOOK_NETWORKS")
-SMS_SENDER = env("WSR_SMS_SENDER", "wsr.notices.sms.ConsoleSender")
+SMS_SENDER = env("WSR_SMS_SENDER", "wsr.notices.sms.ConsoleSender")  # where a program has no gateway
+SMS_GATEWAYS = env("WSR_SMS_GATEWAYS", "")  # a file; empty: gateways.json in KEYS_DIR. docs/text-messages.md
 
 # ── Safe by default ──────────────────────────────────────────────────────────────────────────────
 
@@ -421,6 +442,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

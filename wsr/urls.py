@@ -15,6 +15,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler400 = "wsr.ui.views.bad_request"
+handler403 = "wsr.ui.views.forbidden"
+handler404 = "wsr.ui.views.not_found"
+handler500 = "wsr.ui.views.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", operators.site.urls),
@@ -34,6 +39,7 @@ for _app in (
     "complaints",
     "wsr.registry",
     "wsr.deadlines",
+    "wsr.handover",
     "wsr.notices",
     "programs",
 ):

@@ -68,6 +68,7 @@ class Endpoint:
     gives: str = ""
     headers: tuple[Header, ...] = ()
     versioned: bool = False
+    waits: bool = False
     deprecated: date | None = None
     sunset: date | None = None
 
@@ -87,7 +88,7 @@ def endpoint(permission: Permission | None, *, scope: str, **fields: Any) -> Cal
     `also`: further statuses with the same answer. `takes` and `gives`: media types where a body or an answer is a file. `headers`: for the
     description; the handler reads them.
     `many`: a list with cursor and limit. `versioned`: GET sends an ETag, PATCH, PUT and DELETE need If-Match (`self.if_version`).
-    `deprecated` and `sunset` are days: since when clients should leave, and from when it is gone.
+    `waits`: 503 with Retry-After while there is no room for it. `deprecated` and `sunset` are days: since when clients should leave, and from when it is gone.
     """
 
     def declare(handler: Callable) -> Callable:

@@ -138,7 +138,9 @@ CATALOG: dict[str, Kind] = {
         ),
     ),
     "unavailable": Kind(
-        503, _("The service is not available for the moment"), _("Send the request again later.")
+        503,
+        _("The service is not available for the moment"),
+        _("Send the request again after as many seconds as Retry-After says."),
     ),
 }
 
@@ -196,6 +198,8 @@ def of(error: Exception) -> Problem:
     """The problem that an exception stands for."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, DomainError) and error.retry_after:
+        return Problem("unavailable", str(error), headers={"Retry-After": str(error.retry_after)})
     if isinstance(error, DomainError):
         return Problem("done-twice" if type(error).__name__ == "DoneTwice" else "conflict", str(error))
     if isinstance(error, exceptions.ValidationError):

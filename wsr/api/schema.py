@@ -110,6 +110,8 @@ class Describe(AutoSchema):
                 found.add(422)
             if self.endpoint.versioned:
                 found.update((412,) if self.method == "POST" else (412, 428))
+            if self.endpoint.waits:
+                found.add(503)
         return sorted(found)
 
     def get_override_parameters(self) -> list[Any]:

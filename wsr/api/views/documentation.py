@@ -9,13 +9,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wsr.accounts.doors import public_page
-from wsr.api import problems, schema
+from wsr.api import problems
+from wsr.api.scopes import declared
 
 
 @public_page
 @require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1, as YAML, or as JSON where the caller asks for that."""
+    from wsr.api import schema  # noqa: PLC0415 -- what makes the description is heavy; only these pages need it
+
     if request.get_preferred_type(["application/yaml", "application/json"]) == "application/json":
         return HttpResponse(json.dumps(schema.description(), default=str), content_type="application/json")
     return HttpResponse(schema.as_yaml(), content_type="application/yaml")
@@ -25,7 +28,7 @@ def description(request: HttpRequest) -> HttpResponse:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every address with what it takes and gives."""
-    context = {"groups": groups(), "kinds": problems.CATALOG, "scopes": schema.declared()}
+    context = {"groups": groups(), "kinds": problems.CATALOG, "scopes": declared()}
     return render(request, "api/documentation.html", context)
 
 
@@ -43,6 +46,8 @@ def problem(request: HttpRequest, kind: str) -> HttpResponse:
 @functools.cache
 def groups() -> list[dict[str, Any]]:
     """The operations of the description by tag, ready to be shown."""
+    from wsr.api import schema  # noqa: PLC0415 -- see above
+
     whole = schema.description()
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in whole["paths"].items():

@@ -14,6 +14,7 @@ class Command(BaseCommand):
         "Save the database as the administrator that DATABASE_URL names: everything but the keys of the vault into FOLDER, the keys "
         "into another one, to be kept elsewhere and for a shorter time. Files and keys/ are saved by other means; docs/operator.md."
     )
+    requires_system_checks: list[str] = []  # `migrate` checks, with each release
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, help="Where the backup goes.")

@@ -20,7 +20,9 @@ from wsr.deadlines.queries import unswept
 from wsr.files import scanning
 from wsr.history import signing
 from wsr.notices.queries import undelivered
+from wsr.notices.texts import gateways
 from wsr.tenancy import catalog, engine_scope
+from wsr.tenancy.models import Program
 from wsr.vault import keys
 from wsr.vault.models import ProgramKey
 
@@ -176,6 +178,33 @@ def check_vault() -> Iterator[Finding]:
         )
 
 
+def check_gateways() -> Iterator[Finding]:
+    """Text messages leave, and what arrives finds its program."""
+    try:
+        connected = gateways.connected()
+    except ImproperlyConfigured as error:
+        yield Finding(str(error))
+        return
+    is_key = gateways.path().parent == settings.KEYS_DIR  # said by check_keys
+    if connected and not is_key and gateways.path().stat().st_mode & 0o077:
+        yield Finding(f"Others can read the secrets of the gateways: run chmod 600 {gateways.path()}.")
+    try:
+        there = set(Program.objects.values_list("slug", flat=True))
+    except (DatabaseError, KeyError):
+        return  # said by check_databases
+    for gateway in connected:
+        if gateway.program not in there:
+            yield Finding(
+                f"The gateway {gateway.name} is for the program {gateway.program}, which is not there."
+            )
+    without = there - {gateway.program for gateway in connected}
+    if settings.SMS_SENDER.endswith("ConsoleSender") and without:
+        yield Finding(
+            f"No gateway or sender of text messages for {', '.join(sorted(without))}: they are only printed; see docs/text-messages.md.",
+            essential=False,
+        )
+
+
 def check_web() -> Iterator[Finding]:
     """What the outside sees is safe."""
     if settings.DEBUG:
@@ -192,10 +221,7 @@ def check_web() -> Iterator[Finding]:
         yield Finding(
             "No mail server: invitations are only written to files; set WSR_MAIL_URL.", essential=False
         )
-    if settings.SMS_SENDER.endswith("ConsoleSender"):
-        yield Finding(
-            "No sender of text messages: they are only printed; set WSR_SMS_SENDER.", essential=False
-        )
+    yield from check_gateways()
     mail = settings.MAILERS["default"].get("OPTIONS", {})
     is_plain = mail.get("host") and not mail.get("use_tls") and not mail.get("use_ssl")
     if is_plain and mail["host"] not in {"localhost", "127.0.0.1", "::1"}:
