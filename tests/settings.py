@@ -31,5 +31,6 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CACHES["default"]["KEY_PREFIX"] = _worker  # noqa: F405
+CACHES["default"]["OPTIONS"] = {"socket_timeout": 60}  # noqa: F405 -- a busy machine is not a lost cache
 INSTALLED_APPS += ["tests.long_work"]  # noqa: F405 -- a job that tests can hold up
 SAMPLE_DATA = Path(os.environ.get("WSR_SAMPLE_DATA", _root.parent / "shared" / "data"))

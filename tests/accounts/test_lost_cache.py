@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+import redis
 from django.core.cache import cache, caches
 from django.test import Client
 from django.urls import reverse
@@ -84,3 +85,17 @@ def test_a_count_lost_between_two_calls_begins_again(valkey, monkeypatch):
     monkeypatch.setattr(SurvivingCache, "add", add_then_lose)
 
     assert count_up("sign-in:x", 300) == 1
+
+
+def test_emptying_the_cache_leaves_what_others_keep_in_valkey(valkey):
+    """The queue of the workers lies there, and what other caches keep."""
+    server = redis.Redis.from_url(valkey.url())
+    server.rpush("wsr", "a task")
+    server.set("other:1:key", "theirs")
+    cache.set("key", "ours")
+    assert len(server.keys()) == 3
+
+    cache.clear()
+
+    assert cache.get("key") is None
+    assert sorted(server.keys()) == [b"other:1:key", b"wsr"]

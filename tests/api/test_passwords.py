@@ -10,7 +10,6 @@ import zlib
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -32,7 +31,6 @@ ADD = "/accounts/devices/passwords/add/"
 @pytest.fixture
 def phone(program, client):
     """An auditor, her password, and a way to ask for the list of forms."""
-    cache.clear()
     ana = factories.member(program, Role.AUDITOR)
     factories.second_factor(ana)
 

@@ -6,7 +6,6 @@ import subprocess
 import zipfile
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +20,6 @@ LABEL = "/registry/label/"
 
 @pytest.fixture
 def published(office):
-    cache.clear()
     with program_scope(office.program.pk):
         type(office.exact).objects.filter(pk=office.exact.pk).update(os_id="BD2019083ABCDEX")
     office.publish()
@@ -105,7 +103,6 @@ def test_openssl_checks_the_statement_and_finds_one_changed_letter(client, publi
 
 
 def test_nothing_of_a_list_is_kept(client, published, caplog, settings):
-    cache.clear()
     secret = "Zanzibar Secret Mills"
     with caplog.at_level(logging.DEBUG), CaptureQueriesContext(connections["public"]) as asked:
         response = client.post(LIST, {"file": SimpleUploadedFile("z.csv", f"Name\n{secret}\n".encode())})

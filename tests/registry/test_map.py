@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ MAP = "/registry/map/"
 
 @pytest.fixture
 def published(office):
-    cache.clear()
     office.publish()
     return office
 
@@ -35,7 +33,6 @@ def test_a_circle_for_each_place_that_has_a_point_and_none_for_the_others(client
 
 
 def test_a_rounded_place_never_shows_closer_than_it_is_published(client, office):
-    cache.clear()
     place = {"latitude": "12.34567", "longitude": "45.6789", "disclosure_precision": "rounded"}
     factories.workplace(office.program, supplier=office.supplier, name="Hill Farm", **place)
     office.publish()
