@@ -45,7 +45,7 @@ from wsr.accounts.grants import Permission
 from wsr.deadlines.inbox import AHEAD, Name
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
-from wsr.ui.inbox import MOST, Reader, Task
+from wsr.ui.inbox import MOST, Reader, Task, few
 
 _PORTALS = (Audience.BRAND, Audience.SUPPLIER)
 
@@ -55,7 +55,7 @@ def owed(reader: Reader) -> Iterator[Task]:
     if reader.standing.audience not in _PORTALS:
         return
     later = Q(due_at=None) | Q(due_at__gt=reader.until + AHEAD)
-    for one in queries.obligations().owed().filter(later).order_by("due_at", "pk")[:MOST]:
+    for one in few(queries.obligations().owed().filter(later).order_by("due_at", "pk")):
         yield Task(
             title=title_of(one),
             url=_page(reader, "obligation", one),
@@ -69,7 +69,7 @@ def to_accept(reader: Reader) -> Iterator[Task]:
     if Permission.OBLIGATION_DECIDE not in reader.standing.permissions:
         return
     rows = queries.obligations().to_decide().filter(~_has_clock(Obligation))
-    for one in rows.order_by("submitted_at", "pk")[:MOST]:
+    for one in few(rows.order_by("submitted_at", "pk")):
         said = {"name": one.participation.name, "reference": one.clause.reference}
         yield Task(
             title=title_of(one),
@@ -88,7 +88,7 @@ def breaches(reader: Reader) -> Iterator[Task]:
         BreachState.NOT_CURED: _("Not cured: petition the committee, or withdraw it."),
     }
     rows = Breach.objects.filter(~_has_clock(Breach), state__in=list(words))
-    for breach in rows.order_by("opened_at", "pk")[:MOST]:
+    for breach in few(rows.order_by("opened_at", "pk")):
         yield Task(
             title=str(breach), url=_page(reader, "breach", breach), why=words[BreachState(breach.state)]
         )
@@ -100,7 +100,7 @@ def petitions(reader: Reader) -> Iterator[Task]:
         return
     on_agenda = AgendaItem.objects.filter(dispute=OuterRef("pk"), state=ItemState.OPEN)
     rows = Dispute.objects.filter(~Exists(on_agenda), state=DisputeState.FILED)
-    for dispute in rows.select_related("breach__participation").order_by("filed_at", "pk")[:MOST]:
+    for dispute in few(rows.select_related("breach__participation").order_by("filed_at", "pk")):
         if not is_barred(dispute, reader.person):
             yield Task(
                 title=str(dispute.breach),
@@ -125,7 +125,7 @@ def decided(reader: Reader) -> Iterator[Task]:
     appeal = Clock.objects.open().filter(kind=APPEALED, subject_id=OuterRef("pk"))
     rows = Dispute.objects.annotate(ends_at=Subquery(appeal.values("due_at")[:1]))
     rows = rows.filter(Q(state=DisputeState.UNDECIDED) | Q(state=DisputeState.DECIDED, ends_at__isnull=False))
-    for dispute in rows.select_related("breach").order_by("filed_at", "pk")[:MOST]:
+    for dispute in few(rows.select_related("breach").order_by("filed_at", "pk")):
         yield Task(
             title=str(dispute.breach),
             url=_page(reader, "breach", dispute.breach),
@@ -145,7 +145,7 @@ def duties(reader: Reader) -> Iterator[Task]:
         DutyState.RETURNED: _("The proof came back: send another."),
     }
     rows = StopDuty.objects.filter(~_has_clock(StopDuty), state__in=list(words)).select_related("supplier")
-    for duty in rows.order_by("opened_at", "pk")[:MOST]:
+    for duty in few(rows.order_by("opened_at", "pk")):
         yield Task(
             title=(_("End the work of %(name)s") if duty.hires else _("Stop buying from %(name)s"))
             % {"name": duty.supplier.name},
@@ -159,7 +159,7 @@ def ladder(reader: Reader) -> Iterator[Task]:
     if Permission.STANDING_CHANGE not in reader.standing.permissions:
         return
     due = Escalation.objects.open().exclude(proposed_at=None).select_related("supplier", "proposed_rung")
-    for case in due.order_by("proposed_at", "pk")[:MOST]:
+    for case in few(due.order_by("proposed_at", "pk")):
         name = case.proposed_rung.label if case.proposed_rung else _("a decision")
         yield Task(
             title=case.supplier.name,
@@ -168,7 +168,7 @@ def ladder(reader: Reader) -> Iterator[Task]:
             due_at=case.proposed_at,
         )
     sent = StopDuty.objects.filter(state=DutyState.SUBMITTED).select_related("brand", "supplier")
-    for duty in sent.order_by("proof_at", "pk")[:MOST]:
+    for duty in few(sent.order_by("proof_at", "pk")):
         yield Task(
             title=(
                 _("%(brand)s: end the work of %(name)s")
@@ -187,7 +187,7 @@ def meetings(reader: Reader) -> Iterator[Task]:
     if not is_staff and reader.standing.audience != Audience.SUPPLIER:
         return
     rows = Meeting.objects.filter(state=MeetingState.PLANNED).select_related("supplier", "rung")
-    for one in rows.order_by("planned_for", "pk")[:MOST]:
+    for one in few(rows.order_by("planned_for", "pk")):
         why = _("Record what came of it, also where the supplier did not come.") if is_staff else one.place
         yield Task(
             title=_("Meeting with %(name)s") % {"name": one.supplier.name}
@@ -204,7 +204,7 @@ def letters(reader: Reader) -> Iterator[Task]:
     if reader.standing.audience not in _PORTALS:
         return
     rows = Letter.objects.filter(acknowledged_at=None).exclude(sent_at=None)
-    for one in rows.order_by("sent_at", "pk")[:MOST]:
+    for one in few(rows.order_by("sent_at", "pk")):
         yield Task(
             title=_("Letter %(number)s: %(subject)s") % {"number": one.number, "subject": one.subject},
             url=_page(reader, "letter", one),
@@ -218,7 +218,7 @@ def money(reader: Reader) -> Iterator[Task]:
     confirms = Permission.MONEY_CHANGE in may or Permission.SALE_REPORT in may
     if confirms:
         waiting = Payment.objects.filter(state=PaymentState.CLAIMED)
-        for payment in waiting.order_by("claimed_at", "pk")[:MOST]:
+        for payment in few(waiting.order_by("claimed_at", "pk")):
             yield Task(
                 title=_("Confirm a payment"),
                 url=_page(reader, "payment", payment),
@@ -229,7 +229,7 @@ def money(reader: Reader) -> Iterator[Task]:
         wanted.append(DifferenceState.EXPLAINED)
     if not confirms and Permission.PURCHASE_REPORT not in may:
         return
-    for row in Difference.objects.filter(state__in=wanted).order_by("found_at", "pk")[:MOST]:
+    for row in few(Difference.objects.filter(state__in=wanted).order_by("found_at", "pk")):
         is_open = row.state == DifferenceState.OPEN
         yield Task(
             title=row.get_kind_display(),
@@ -273,7 +273,7 @@ def committee(reader: Reader) -> Iterator[Task]:
         yield from _of_seat(seat, reader)
     if Permission.COMMITTEE_CHANGE in may:
         drafts = Minutes.objects.filter(state=MinutesState.DRAFT).select_related("sitting")
-        for row in drafts.order_by("sitting__starts_at", "pk")[:MOST]:
+        for row in few(drafts.order_by("sitting__starts_at", "pk")):
             yield Task(
                 title=_("Minutes of %(number)s") % {"number": row.sitting.number},
                 url=_page(reader, "sitting", row.sitting),
@@ -283,7 +283,7 @@ def committee(reader: Reader) -> Iterator[Task]:
 
 def _of_seat(seat: Seat, reader: Reader) -> Iterator[Task]:
     called = seat.attendances.filter(sitting__state=SittingState.CALLED).select_related("sitting")
-    for row in called.order_by("sitting__starts_at", "pk")[:MOST]:
+    for row in few(called.order_by("sitting__starts_at", "pk")):
         if row.comes is None:
             yield Task(
                 title=_("Meeting %(number)s of the committee") % {"number": row.sitting.number},
@@ -295,14 +295,14 @@ def _of_seat(seat: Seat, reader: Reader) -> Iterator[Task]:
         held = AgendaItem.objects.filter(
             state=ItemState.OPEN, kind=ItemKind.PETITION, sitting__attendances__seat=seat
         ).exclude(Exists(Vote.objects.filter(seat=seat, dispute_id=OuterRef("dispute_id"))))
-        for item in held.order_by("due_at", "pk")[:MOST]:
+        for item in few(held.order_by("due_at", "pk")):
             yield Task(
                 title=item.title,
                 url=_page(reader, "item", item),
                 why=_("A petition on the agenda waits for your vote."),
                 due_at=item.due_at,
             )
-    for row in sitting.to_approve(seat).order_by("circulated_at", "pk")[:MOST]:
+    for row in few(sitting.to_approve(seat).order_by("circulated_at", "pk")):
         yield Task(
             title=_("Minutes of %(number)s") % {"number": row.sitting.number},
             url=_page(reader, "sitting", row.sitting),

@@ -19,7 +19,7 @@ from wsr.accounts.grants import Permission
 from wsr.accounts.models import Membership
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
-from wsr.ui.inbox import MOST, Reader, Task
+from wsr.ui.inbox import Reader, Task, few
 
 AHEAD = timedelta(days=30)
 
@@ -36,7 +36,7 @@ def asked(reader: Reader) -> Iterator[Task]:
             InspectionState.RETURNED,
         ),
     )
-    for member in rows.order_by("inspection__starts_on", "pk")[:MOST]:
+    for member in few(rows.order_by("inspection__starts_on", "pk")):
         visit = member.inspection
         yield Task(
             title=_title(visit),
@@ -63,7 +63,7 @@ def own(reader: Reader) -> Iterator[Task]:
         inspection__state__in=list(words),
         inspection__starts_on__lte=reader.day + AHEAD,
     )
-    for member in rows.order_by("inspection__starts_on", "pk")[:MOST]:
+    for member in few(rows.order_by("inspection__starts_on", "pk")):
         visit = member.inspection
         is_returned = visit.state == InspectionState.RETURNED
         yield Task(
@@ -81,7 +81,7 @@ def to_review(reader: Reader) -> Iterator[Task]:
         return
     clocks = Clock.objects.open().filter(subject_type="audits.inspection", subject_id=OuterRef("pk"))
     rows = Inspection.objects.filter(~Exists(clocks), state=InspectionState.SUBMITTED)
-    for visit in rows.order_by("submitted_at", "pk")[:MOST]:
+    for visit in few(rows.order_by("submitted_at", "pk")):
         yield Task(
             title=_title(visit),
             url=_page(reader, visit, "review"),
@@ -97,7 +97,7 @@ def to_issue(reader: Reader) -> Iterator[Task]:
     replies = Reply.objects.filter(report=OuterRef("pk"))
     rows = Report.objects.filter(stage=ReportStage.FOR_REPLY).annotate(was_replied=Exists(replies))
     ready = rows.filter(Q(was_replied=True) | Q(reply_due_at__lte=reader.until)).select_related("inspection")
-    for report in ready.order_by("shared_at", "pk")[:MOST]:
+    for report in few(ready.order_by("shared_at", "pk")):
         yield Task(
             title=_title(report.inspection),
             url=_page(reader, report.inspection, "review"),
@@ -114,7 +114,7 @@ def to_reply(reader: Reader) -> Iterator[Task]:
         return
     said = Reply.objects.filter(report=OuterRef("pk"))
     rows = Report.objects.filter(~Exists(said), stage=ReportStage.FOR_REPLY, reply_due_at=None)
-    for report in rows.order_by("shared_at", "pk")[:MOST]:
+    for report in few(rows.order_by("shared_at", "pk")):
         yield Task(
             title=_("Reply to the report of inspection %(number)s")
             % {"number": report.body["inspection"]["number"]},
@@ -129,7 +129,7 @@ def unstaffed(reader: Reader) -> Iterator[Task]:
         return
     team = TeamMember.objects.filter(inspection=OuterRef("pk"), state=AssignmentState.ACCEPTED)
     rows = Inspection.objects.filter(~Exists(team), state=InspectionState.PLANNED, planned_by=reader.person)
-    for visit in rows.order_by("starts_on", "pk")[:MOST]:
+    for visit in few(rows.order_by("starts_on", "pk")):
         yield Task(
             title=_title(visit),
             url=_page(reader, visit, "team"),
@@ -147,7 +147,7 @@ def requested(reader: Reader) -> Iterator[Task]:
     planners = Membership.objects.active().filter(person=OuterRef("answered_by"), role__in=PLANNERS)
     rows = rows.annotate(is_kept=Exists(planners))
     mine = Q(state=RequestState.TAKEN) & (Q(answered_by=reader.person) | Q(is_kept=False))
-    for asked in rows.filter(Q(state=RequestState.ASKED) | mine).order_by("asked_at", "pk")[:MOST]:
+    for asked in few(rows.filter(Q(state=RequestState.ASKED) | mine).order_by("asked_at", "pk")):
         day = asked.wanted_by
         yield Task(
             title=_("Visit asked for: %(place)s") % {"place": asked.workplace.name},

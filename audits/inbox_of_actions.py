@@ -17,7 +17,7 @@ from wsr.accounts.grants import Permission
 from wsr.deadlines.inbox import Name
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
-from wsr.ui.inbox import MOST, Reader, Task
+from wsr.ui.inbox import Reader, Task, few
 
 
 def to_verify(reader: Reader) -> Iterator[Task]:
@@ -27,7 +27,7 @@ def to_verify(reader: Reader) -> Iterator[Task]:
     rows = CorrectiveAction.objects.filter(state=ActionState.REPORTED)
     if reader.standing.audience == Audience.STAFF:  # auditors read no clocks
         rows = rows.filter(~_has_clock(keeping.VERIFIED))
-    for action in rows.order_by("reported_at", "pk")[:MOST]:
+    for action in few(rows.order_by("reported_at", "pk")):
         yield _task(reader, action, _("Reported as fixed; somebody who did not report it verifies it."))
 
 
@@ -35,12 +35,12 @@ def to_agree(reader: Reader) -> Iterator[Task]:
     """Proposed, to be agreed with the supplier; and repairs that did not last and have no date."""
     if Permission.ACTION_CHANGE not in reader.standing.permissions:
         return
-    for action in CorrectiveAction.objects.filter(state=ActionState.PROPOSED).order_by("number")[:MOST]:
+    for action in few(CorrectiveAction.objects.filter(state=ActionState.PROPOSED).order_by("number")):
         yield _task(reader, action, _("Agree with the supplier what it does, until when, and who pays."))
     lapsed = CorrectiveAction.objects.filter(
         ~_has_clock(keeping.DUE), state=ActionState.REJECTED, laddered_for=None
     )
-    for action in lapsed.order_by("number")[:MOST]:
+    for action in few(lapsed.order_by("number")):
         yield _task(reader, action, _("It was verified and did not last; set a new date."))
 
 
@@ -49,7 +49,7 @@ def requests(reader: Reader) -> Iterator[Task]:
     if Permission.ACTION_CHANGE not in reader.standing.permissions:
         return
     rows = Extension.objects.filter(state=ExtensionState.ASKED).select_related("action")
-    for asked in rows.order_by("asked_at", "pk")[:MOST]:
+    for asked in few(rows.order_by("asked_at", "pk")):
         yield _task(reader, asked.action, _("The supplier asks for more time; give it or refuse it."))
 
 
@@ -59,7 +59,7 @@ def ladder(reader: Reader) -> Iterator[Task]:
         return
     case = Escalation.objects.open().filter(supplier=OuterRef("supplier"))
     rows = CorrectiveAction.objects.filter(~Exists(case), state__in=DUE_STATES, laddered_for__isnull=False)
-    for action in rows.order_by("laddered_for", "pk")[:MOST]:
+    for action in few(rows.order_by("laddered_for", "pk")):
         task = _task(
             reader, action, _("The date has passed; decide whether the supplier goes on the ladder.")
         )
@@ -71,7 +71,7 @@ def to_answer(reader: Reader) -> Iterator[Task]:
     if Permission.ACTION_ANSWER not in reader.standing.permissions:
         return
     rows = CorrectiveAction.objects.filter(~_has_clock(keeping.DUE), state__in=DUE_STATES)
-    for action in rows.order_by("due_on", "pk")[:MOST]:
+    for action in few(rows.order_by("due_on", "pk")):
         yield _task(reader, action, _("Fix it, say so and send what shows it."))
 
 

@@ -29,7 +29,7 @@ from wsr.accounts.grants import Permission
 from wsr.deadlines.inbox import Name
 from wsr.deadlines.models import Clock
 from wsr.tenancy import Audience
-from wsr.ui.inbox import MOST, Reader, Task
+from wsr.ui.inbox import Reader, Task, few
 from wsr.vault.numbers import shown
 
 
@@ -39,7 +39,7 @@ def to_take(reader: Reader) -> Iterator[Task]:
         return
     rows = Complaint.objects.filter(is_handled=False)
     waiting = rows.filter(state__in=PENDING_STATES)
-    for row in waiting.order_by("-is_urgent", "received_at", "pk")[:MOST]:
+    for row in few(waiting.order_by("-is_urgent", "received_at", "pk")):
         yield Task(
             title=_title(row),
             url=_page(reader, row),
@@ -67,7 +67,7 @@ def asked(reader: Reader) -> Iterator[Task]:
     if reader.standing.audience != Audience.STAFF:
         return
     rows = Assignment.objects.filter(person=reader.person, state=AssignmentState.ASKED)
-    for part in rows.select_related("complaint", "asked_by").order_by("asked_at", "pk")[:MOST]:
+    for part in few(rows.select_related("complaint", "asked_by").order_by("asked_at", "pk")):
         said = {"name": part.asked_by, "part": part.get_part_display()}
         yield Task(
             title=_title(part.complaint),
@@ -83,11 +83,11 @@ def own(reader: Reader) -> Iterator[Task]:
     unread = Message.objects.filter(complaint=OuterRef("pk"), direction=Direction.FROM_WORKER, read_at=None)
     clocks = Clock.objects.open().filter(subject_type="complaints.complaint", subject_id=OuterRef("pk"))
     rows = Complaint.objects.filter(handler=reader.person).order_by("received_at", "pk")
-    for row in rows.filter(Exists(unread))[:MOST]:
+    for row in few(rows.filter(Exists(unread))):
         yield Task(
             title=_title(row), url=_page(reader, row), why=_("The worker wrote, and nobody has read it.")
         )
-    for row in rows.filter(~Exists(unread), ~Exists(clocks), state__in=OPEN_STATES)[:MOST]:
+    for row in few(rows.filter(~Exists(unread), ~Exists(clocks), state__in=OPEN_STATES)):
         yield Task(
             title=_title(row),
             url=_page(reader, row),
@@ -103,7 +103,7 @@ def steps(reader: Reader) -> Iterator[Task]:
     rows = PlanStep.objects.filter(
         person=reader.person, done_at=None, dropped_at=None, complaint__state__in=AT_WORK
     )
-    for step in rows.select_related("complaint").order_by("due_on", "pk")[:MOST]:
+    for step in few(rows.select_related("complaint").order_by("due_on", "pk")):
         yield Task(
             title=_title(step.complaint),
             url=_page(reader, step.complaint),
@@ -118,7 +118,7 @@ def not_got(reader: Reader) -> Iterator[Task]:
         return
     missing = RemedyShare.objects.filter(complaint=OuterRef("pk"), got=Got.NO, remedy__dropped_at=None)
     rows = Complaint.objects.filter(Exists(missing), handler=reader.person)
-    for row in rows.order_by("received_at", "pk")[:MOST]:
+    for row in few(rows.order_by("received_at", "pk")):
         yield Task(
             title=_title(row),
             url=_page(reader, row),
@@ -139,7 +139,7 @@ def to_look_at(reader: Reader) -> Iterator[Task]:
         rows = Assignment.objects.filter(
             person=reader.person, part=part, state=AssignmentState.ACCEPTED, complaint__state=state
         )
-        for row in rows.select_related("complaint").order_by("complaint__received_at", "pk")[:MOST]:
+        for row in few(rows.select_related("complaint").order_by("complaint__received_at", "pk")):
             act = (APPEAL_DECIDED, row.complaint_id) if part == Part.DECIDER else None
             yield Task(title=_title(row.complaint), url=_page(reader, row.complaint), why=why, act=act)
 

@@ -11,7 +11,7 @@ from complaints.models import CheckIn, Complaint, Measure, Release
 from complaints.operations.check_ins import CHECK_IN
 from complaints.queries.visits import unwatched
 from wsr.accounts.grants import Permission
-from wsr.ui.inbox import MOST, Reader, Task
+from wsr.ui.inbox import Reader, Task, few
 from wsr.vault.numbers import shown
 
 
@@ -24,7 +24,7 @@ def to_ask(reader: Reader) -> Iterator[Task]:
     )
     said = _("Ask her how she is treated since she complained.")
     seen = set()
-    for row in rows.select_related("complaint").order_by("due_on", "pk")[:MOST]:
+    for row in few(rows.select_related("complaint").order_by("due_on", "pk")):
         if row.complaint_id not in seen:
             seen.add(row.complaint_id)
             yield replace(_task(reader, row.complaint, said), act=(CHECK_IN, row.pk))
@@ -34,7 +34,7 @@ def to_watch(reader: Reader) -> Iterator[Task]:
     """Complaints that she handles whose workplace was visited, and nobody has begun the watch over that."""
     if Permission.COMPLAINT_HANDLE not in reader.standing.permissions:
         return
-    for row in unwatched().filter(handler=reader.person).order_by("received_at", "pk")[:MOST]:
+    for row in few(unwatched().filter(handler=reader.person).order_by("received_at", "pk")):
         yield _task(
             reader,
             row,
@@ -47,7 +47,7 @@ def to_decide(reader: Reader) -> Iterator[Task]:
     if Permission.COMPLAINT_RELEASE not in reader.standing.permissions:
         return
     rows = Release.objects.filter(state=ReleaseState.ASKED).exclude(asked_by=reader.person)
-    for row in rows.select_related("complaint").order_by("asked_at", "pk")[:MOST]:
+    for row in few(rows.select_related("complaint").order_by("asked_at", "pk")):
         why = _("%(name)s asks to give a name or contact away; decide as a second person.")
         yield _task(reader, row.complaint, why % {"name": row.asked_name})
 
@@ -57,7 +57,7 @@ def to_check(reader: Reader) -> Iterator[Task]:
     if not {Permission.COMPLAINT_HANDLE, Permission.ACTION_CHANGE} <= reader.standing.permissions:
         return
     rows = Measure.objects.filter(state=MeasureState.HELD).exclude(written_by=reader.person)
-    for row in rows.select_related("complaint").order_by("written_at", "pk")[:MOST]:
+    for row in few(rows.select_related("complaint").order_by("written_at", "pk")):
         yield _task(
             reader, row.complaint, _("Words for the employer are held back; look at them as a second person.")
         )

@@ -17,7 +17,7 @@ from programs.queries import education as queries
 from wsr.accounts.grants import Permission
 from wsr.deadlines.inbox import AHEAD
 from wsr.deadlines.models import Clock
-from wsr.ui.inbox import MOST, Reader, Task
+from wsr.ui.inbox import MOST, Reader, Task, few
 
 
 def to_hold(reader: Reader) -> Iterator[Task]:
@@ -29,7 +29,7 @@ def to_hold(reader: Reader) -> Iterator[Task]:
     rows = rows.exclude(basis=DueBasis.AFTER_STEP).filter(opens_on__lte=reader.day)
     first_days = Q(kind=EducationKind.FIRST_DAY)
     yield from _first_days(reader, rows.filter(first_days))
-    for due in rows.exclude(first_days).order_by("opens_on", "workplace__name", "pk")[:MOST]:
+    for due in few(rows.exclude(first_days).order_by("opens_on", "workplace__name", "pk")):
         yield Task(title=_at(due), url=_page(reader, "education_due", due), why=queries.why(due))
 
 
@@ -64,7 +64,7 @@ def to_report(reader: Reader) -> Iterator[Task]:
         return
     mine = queries.sessions().filter(state=SessionState.PLANNED, leader=reader.person)
     over = mine.filter(~_has_clock(REPORTED), starts_at__lt=reader.until).order_by("starts_at", "pk")
-    for session in over[:MOST]:
+    for session in few(over):
         yield Task(
             title=_at(session),
             url=_page(reader, "report_session", session),
@@ -72,7 +72,7 @@ def to_report(reader: Reader) -> Iterator[Task]:
             due_at=session.starts_at,
             from_at=session.starts_at + timedelta(minutes=session.minutes),
         )
-    for session in mine.filter(access=Access.OTHER_TIME).order_by("starts_at", "pk")[:MOST]:
+    for session in few(mine.filter(access=Access.OTHER_TIME).order_by("starts_at", "pk")):
         yield Task(
             title=_at(session),
             url=_page(reader, "change_session", session),
@@ -88,7 +88,7 @@ def to_confirm(reader: Reader) -> Iterator[Task]:
     if not queries.needs_another(on=reader.day):
         return
     rows = queries.sessions().filter(~_has_clock(CONFIRMED), state=SessionState.HELD)
-    for session in rows.exclude(reported_by=reader.person).order_by("reported_at", "pk")[:MOST]:
+    for session in few(rows.exclude(reported_by=reader.person).order_by("reported_at", "pk")):
         yield Task(
             title=_at(session),
             url=_page(reader, "education_session", session),
@@ -104,7 +104,7 @@ def to_answer(reader: Reader) -> Iterator[Task]:
         return
     shown = _has_clock(ANSWERED, due_at__lte=reader.until + AHEAD)
     rows = EducationSession.objects.filter(~shown, state=SessionState.PLANNED, access=Access.ASKED)
-    for session in rows.select_related("workplace").order_by("starts_at", "pk")[:MOST]:
+    for session in few(rows.select_related("workplace").order_by("starts_at", "pk")):
         yield Task(
             title=_at(session),
             url=_page(reader, "own_session", session),

@@ -15,10 +15,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Model, QuerySet
+
 from wsr.accounts.models import Person
 from wsr.accounts.queries import Standing
 
 MOST = 50
+
+
+def few[M: Model](rows: QuerySet[M]) -> list[M]:
+    """The first MOST of ordered rows. Most of what is asked finds none, so the keys are asked for first: putting a query of all columns,
+    those of related rows too, together costs more than the database takes to say no.
+    """
+    keys = list(rows.values_list("pk", flat=True)[:MOST])
+    return list(rows.filter(pk__in=keys)) if keys else []
 
 
 @dataclass
