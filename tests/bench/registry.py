@@ -112,7 +112,9 @@ def _publish(program: Program) -> tuple[float, float]:
 
 
 def _pages(program: Program) -> Iterator[Result]:
-    """By the clock, and by the processor time of nginx alone, which other work on the machine disturbs less."""
+    """By the clock, and by the processor time of nginx alone, which other work on the machine disturbs less, and never in our favor: of
+    many turns the tenth that was disturbed least counts, of the floor as of ours.
+    """
     folder = Path(settings.DATA_DIR)
     files = sorted((publishing.program_folder(program) / "current" / "pages").iterdir())[:REQUESTS]
     shutil.rmtree(folder / "plain", ignore_errors=True)
@@ -131,7 +133,7 @@ def _pages(program: Program) -> Iterator[Result]:
             spent[bool(turn % 2)].append(_processor_seconds_of(server) - before)
     what = "registry: published pages by nginx, against any precompressed file"
     yield rate_at_least(what, len(names) / floor, len(names) / ours, 0.9)
-    by_processor = [len(names) / statistics.median(times) for times in spent.values()]
+    by_processor = [len(names) / statistics.quantiles(times, n=10)[0] for times in spent.values()]
     yield rate_at_least(f"{what}, processor time", *by_processor, 0.9)
 
 
