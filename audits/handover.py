@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.enums import ActionState, InspectionState, RequestState, TeamRole
-from audits.inbox import own
+from audits.inbox.visits import own
 from audits.models import ActionStep, Bar, CorrectiveAction, Inspection, TeamMember, VisitRequest
 from audits.operations import planning, teams
 from audits.operations import requests as asking

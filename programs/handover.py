@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.enums import SessionState
-from programs.inbox_of_education import to_report
+from programs.inbox.education import to_report
 from programs.models import EducationSession
 from programs.operations.education import sessions as operations
 from wsr.accounts.grants import Permission

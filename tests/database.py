@@ -39,7 +39,15 @@ _counts: dict[str, int] = {}  # writes to each table when the database was last 
 def fingerprint() -> str:
     """Changes whenever the database would. Read once by each process, which is asked for it after every committing test."""
     digest = hashlib.sha256()
-    parts = ["migrations/*.py", "policies.py", "fences.py", "catalog.py", "roles.py", "touching.py"]
+    parts = [
+        "migrations/*.py",
+        "policies.py",
+        "policies/*.py",
+        "fences.py",
+        "catalog.py",
+        "roles.py",
+        "touching.py",
+    ]
     for top in ("wsr", "programs", "agreements", "audits", "complaints"):
         for pattern in parts:
             for path in sorted((ROOT / top).rglob(pattern)):

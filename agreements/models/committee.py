@@ -1,7 +1,7 @@
 """The committee of a program: who sits on it, its meetings, agendas, decisions and minutes.
 
 What it decides about petitions stands in `disputes`; votes are one table for both. A sitting is a meeting of the committee (`Meeting` is one
-with a supplier on the ladder). Portals reach these rows by a seat, see `agreements/policies.py`: from the call on, and never an item in
+with a supplier on the ladder). Portals reach these rows by a seat, see `agreements/policies/committee.py`: from the call on, and never an item in
 which they have an interest.
 """
 

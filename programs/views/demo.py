@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from programs import demo
 from wsr.accounts.doors import public_page
+from wsr.accounts.grants import Role
 
 
 class CodeForm(forms.Form):
@@ -35,7 +36,7 @@ def code(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = CodeForm(
         request.POST if request.method == "POST" else None,
-        initial={"asked": demo.email_of(demo.DEMOS[1], demo.Role.DIRECTOR)},
+        initial={"asked": demo.email_of(demo.DEMOS[1], Role.DIRECTOR)},
     )
     found = None
     if form.is_valid():

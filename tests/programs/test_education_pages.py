@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from programs.calendar_feed import sessions as calendar
 from programs.enums import EducationKind
-from programs.inbox_of_education import to_answer, to_confirm, to_hold, to_report
+from programs.inbox.education import to_answer, to_confirm, to_hold, to_report
 from programs.models import EducationDue, EducationSession, Handout, Material, SessionNote
 from programs.operations.education import materials, scheduling, sessions
 from tests import factories

@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from programs import demo_network, endorser_mail
+from programs import endorser_mail
+from programs.demo import network
 from programs.models import Endorsement
 from tests.registry.conftest import AT, office  # noqa: F401 -- a fixture
 from tests.registry.test_browser import look
@@ -21,9 +22,9 @@ pytestmark = pytest.mark.browser
 
 def test_somebody_endorses_without_script_and_every_page_is_sound(live_server, browser, office):  # noqa: F811
     with program_scope(office.program.pk, person_id=office.director.pk):
-        demo_network.tell("farms", by=office.director, at=AT)
+        network.tell("farms", by=office.director, at=AT)
     office.publish()
-    demo_network.endorse(office.program, by=office.director)
+    network.endorse(office.program, by=office.director)
     context = browser.new_context(java_script_enabled=False)
     page, site = context.new_page(), live_server.url
     page.goto(f"{site}/principles/")

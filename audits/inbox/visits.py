@@ -10,8 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.enums import AssignmentState, InspectionState, ReportStage, RequestState
-from audits.inbox_of_actions import INBOX as ACTIONS
-from audits.inbox_of_actions import names
 from audits.models import Inspection, Reply, Report, TeamMember, VisitRequest
 from audits.operations.requests import PLANNERS
 from audits.queries import overview
@@ -179,5 +177,4 @@ def _evening(reader: Reader, visit: Inspection) -> datetime:
     return datetime.combine(visit.ends_on, time(23, 59), tzinfo=reader.zone)
 
 
-INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed, requested, *ACTIONS]
-NAMES = [names]
+INBOX = [asked, own, to_review, to_issue, to_reply, unstaffed, requested]

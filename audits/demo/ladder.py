@@ -8,7 +8,7 @@ from agreements.operations import duties, escalation
 from audits.enums import ActionState
 from audits.models import CorrectiveAction
 from audits.operations import actions
-from programs import demo_time
+from programs.demo.clocks import pass_until
 from programs.queries import today
 
 SUSPENDED, BACK = "Demo Growers Three", "Demo Growers Four"
@@ -19,13 +19,13 @@ def build(cast: Any) -> None:
     """Time passes up to each act. `cast`: as in `audits.demo`. Outside any scope."""
     _suspend(cast)
     _bring_back(cast)
-    demo_time.pass_until(cast.program.pk, cast.at)
+    pass_until(cast.program.pk, cast.at)
 
 
 def _suspend(cast: Any) -> None:
     """The council suspends a supplier that missed its date; of the brands one proves that it stopped, and one acknowledges."""
     then = cast.at - timedelta(days=SUSPENDED_AGO)
-    demo_time.pass_until(cast.program.pk, then)
+    pass_until(cast.program.pk, then)
     with cast.staff(cast.director):
         case = Escalation.objects.open().filter(supplier__name=SUSPENDED).first()
         if case is None:
@@ -43,7 +43,7 @@ def _suspend(cast: Any) -> None:
             duties.acknowledge(
                 duty_id=duty.pk, name="Demo compliance officer", by=cast.director, at=then + timedelta(days=3)
             )
-    demo_time.pass_until(cast.program.pk, then + timedelta(days=20))
+    pass_until(cast.program.pk, then + timedelta(days=20))
     with cast.staff(cast.director):
         stopped = then + timedelta(days=20)
         for duty in bound[:1]:
@@ -63,7 +63,7 @@ def _suspend(cast: Any) -> None:
 def _bring_back(cast: Any) -> None:
     """A re-entry inspection found the corrective action done."""
     then = cast.at - timedelta(days=BACK_AGO)
-    demo_time.pass_until(cast.program.pk, then)
+    pass_until(cast.program.pk, then)
     with cast.staff():
         rows = CorrectiveAction.objects.filter(supplier__name=BACK, state=ActionState.AGREED)
         found = list(rows.order_by("number").values_list("pk", flat=True))

@@ -102,3 +102,4 @@ def _name(reader: Reader, action: CorrectiveAction) -> Name:
 
 
 INBOX = [to_verify, to_agree, requests, ladder, to_answer]
+NAMES = [names]

@@ -41,7 +41,7 @@ from complaints.operations import (
 from complaints.operations.drafts import Token
 from complaints.operations.intake import Facts, Where, Who
 from complaints.queries.visits import unwatched
-from programs import demo_time
+from programs.demo.clocks import pass_until
 from programs.models import Provision, Workplace
 from programs.queries import code_in_force, today
 from wsr.accounts.grants import Role
@@ -92,7 +92,7 @@ SOLVED = Told(
     days=50,
 )
 SET_ASIDE = Told(about="", what="test test test test (demo)", days=0, is_set_aside=True)
-# She called the number on the card of the session before. What the visit found was not put right: `audits/demo_ladder.py`.
+# She called the number on the card of the session before. What the visit found was not put right: `audits/demo/ladder.py`.
 CALLED = Told(
     about="harassment",
     what="El mayordomo se burla de las mujeres de la cuadrilla y dice cosas de su cuerpo. El patrón lo sabe. (demo)",
@@ -159,7 +159,7 @@ def _send(cast: Cast, told: Told, at: datetime) -> UUID:
             entered_by=cast.operator if told.channel == Channel.HOTLINE else None,
             at=then,
         )
-    demo_time.pass_until(cast.program.pk, then)
+    pass_until(cast.program.pk, then)
     return token.case_id
 
 

@@ -3,7 +3,6 @@
 A brand or supplier reads the agreements it is a party of and nobody else's, and from the proposal on: drafts belong to the program.
 """
 
-from agreements import committee_fences as committee
 from agreements.enums import (
     AGREEMENT_MOVES,
     ANSWERS,
@@ -22,7 +21,7 @@ from agreements.enums import (
     SITTING_MOVES,
     VERSION_MOVES,
 )
-from agreements.money import fences as money
+from agreements.policies import committee, money
 from wsr.tenancy.fences import OWN_PARTICIPATION, PROGRAM, Fence, fence
 from wsr.tenancy.moves import moves
 

@@ -1,4 +1,4 @@
-"""What this room puts into a person's work of today: endorsements that wait for a moderator, and education."""
+"""What endorsements put into a person's work of today: those that wait for a moderator."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.enums import EndorsementState
-from programs.inbox_of_education import EDUCATION
 from programs.models import Endorsement
 from wsr.accounts.grants import Permission
 from wsr.ui.inbox import MOST, Reader, Task
@@ -28,4 +27,4 @@ def endorsements_waiting(reader: Reader) -> Iterator[Task]:
         )
 
 
-INBOX = [endorsements_waiting, *EDUCATION]
+INBOX = [endorsements_waiting]

@@ -125,4 +125,4 @@ def _page(reader: Reader, name: str, row: Any) -> str:
     return reverse(f"programs:{name}", args=[reader.standing.program.slug, row.pk])
 
 
-EDUCATION = [to_hold, to_report, to_confirm, to_answer]
+INBOX = [to_hold, to_report, to_confirm, to_answer]

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints import inbox_of_watch
 from complaints.enums import (
     OPEN_STATES,
     PENDING_STATES,
@@ -174,5 +173,5 @@ def _page(reader: Reader, row: Complaint) -> str:
     return reverse("complaints:complaint", args=[reader.standing.program.slug, row.pk])
 
 
-INBOX = [to_take, asked, own, steps, not_got, to_look_at, *inbox_of_watch.INBOX]
+INBOX = [to_take, asked, own, steps, not_got, to_look_at]
 NAMES = [names]

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from audits import demo_ladder
+from audits.demo import ladder
 from audits.enums import ActionState, Answer, InspectionKind, InterviewPlace, Payer, TeamRole
 from audits.models import CorrectiveAction, Inspection
 from audits.operations import actions, planning, questions, records, reporting, teams, visits
 from audits.queries import checklists
-from programs import demo_time
+from programs.demo.clocks import pass_until
 from programs.models import Workplace
 from programs.queries import code_in_force, today
 from wsr.accounts.grants import Role
@@ -172,7 +172,7 @@ def build(*, program: Program, director: Person, at: datetime, **_others: Any) -
         with cast.staff():
             made = _plan(cast, after[2].pk, at, kind=BASELINE, in_days=9, is_announced=True)
         _accept(cast, made.pk, at)
-    demo_ladder.build(cast)
+    ladder.build(cast)
 
 
 def _ask_questions(by: Person, at: datetime) -> None:
@@ -215,7 +215,7 @@ def _accept(cast: Cast, inspection_id: UUID, at: datetime) -> None:
 def _past(cast: Cast, past: Past, place: Workplace) -> None:
     """From the plan to the issued report, and to what became of its corrective actions."""
     at = cast.at - timedelta(days=past.days)
-    demo_time.pass_until(cast.program.pk, at)
+    pass_until(cast.program.pk, at)
     with cast.staff():
         made = _plan(cast, place.pk, at, kind=past.kind, in_days=0, is_announced=True)
     _accept(cast, made.pk, at)
@@ -233,7 +233,7 @@ def _past(cast: Cast, past: Past, place: Workplace) -> None:
     with cast.staff():
         said = {"inspection_id": made.pk, "by": cast.planner}
         reporting.share_with_supplier(at=left + timedelta(days=4), **said)
-    demo_time.pass_until(cast.program.pk, issued)
+    pass_until(cast.program.pk, issued)
     with cast.staff():
         reporting.issue(reason=NO_REPLY, at=issued, **said)
     _correct(cast, made.pk, past.ends, issued)
