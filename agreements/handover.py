@@ -59,12 +59,11 @@ def to_decide(leaving: Leaving) -> Iterator[Item]:
     """Answers to obligations that wait to be accepted or returned."""
     seen = seen_to(leaving, queries.obligations().to_decide(), Permission.OBLIGATION_DECIDE)
     for one in seen.rows.order_by("submitted_at", "pk")[:MOST]:
-        said = {"name": one.participation.name, "reference": one.clause.reference}
         yield seen.item(
             one,
             title_of(one),
             reverse("agreements:obligation", args=[leaving.program_slug, one.pk]),
-            why=_("%(name)s has answered (clause %(reference)s); accept or return it.") % said,
+            why=queries.why_decided(one),
         )
 
 

@@ -70,11 +70,10 @@ def to_accept(reader: Reader) -> Iterator[Task]:
         return
     rows = queries.obligations().to_decide().filter(~_has_clock(Obligation))
     for one in few(rows.order_by("submitted_at", "pk")):
-        said = {"name": one.participation.name, "reference": one.clause.reference}
         yield Task(
             title=title_of(one),
             url=_page(reader, "obligation", one),
-            why=_("%(name)s has answered (clause %(reference)s); accept or return it.") % said,
+            why=queries.why_decided(one),
         )
 
 

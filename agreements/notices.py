@@ -38,6 +38,10 @@ _AGREEMENTS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 _OBLIGATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "obligation_opened": (_("A new obligation from an agreement"), {"webhook": True}),
+    "obligation_asked": (
+        _("A decision of the committee asks something of you"),
+        {"mandatory": True, "webhook": True, "to": _PORTALS},
+    ),
     "obligation_reminder": (_("The program reminds you of an obligation"), {}),
     "obligation_answered": (_("An obligation was answered"), {"to": _STAFF}),
     "obligation_accepted": (_("An answer to an obligation was accepted"), {"webhook": True}),

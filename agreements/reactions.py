@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agreements import demo
 from agreements.operations import duties, duty_breaches, escalation, schedules
-from agreements.operations.committee import minutes, seats
+from agreements.operations.committee import minutes, seats, voting
 from agreements.queries.sites import contractors_shown
 from programs.models import Participation, Rung
 from wsr.accounts.models import Person
@@ -53,6 +53,7 @@ def member_left(*, at: datetime, **_others: Any) -> None:
 REACTIONS = {
     "membership.ended": [member_left],
     "registry.published": [minutes.note_published],
+    "obligation.closed": [voting.answered],
     "agreement.in_force": [schedules.begin],
     "agreement.ended": [schedules.end],
     "standing.changed": [standing_changed],

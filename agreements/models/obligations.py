@@ -1,4 +1,4 @@
-"""Obligations: what a clause asks of a party, once or period by period, with answers, proof and decisions."""
+"""Obligations: what a clause or a decision of the committee asks of a party, with answers, proof and decisions."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -48,6 +48,9 @@ class Schedule(ProgramModel):
         return f"{self.duty} {self.rule}"
 
 
+DECISION = "agreements.resolution"  # what an obligation without a clause is about
+
+
 class ObligationQuerySet(models.QuerySet):
     """Chains of obligations."""
 
@@ -67,12 +70,13 @@ class ObligationQuerySet(models.QuerySet):
 class Obligation(ProgramModel):
     """What one party must do once, or for one period, because a clause says so. Its date is that of its clock.
 
-    `about`: what it is about where another room opened it, by label and id, for example one payment.
+    `about`: what it is about where something else opened it, by label and id, for example one payment. What a decision of the committee asks
+    for is about that decision and has no agreement, clause and party.
     """
 
-    agreement = ProgramForeignKey(Agreement, related_name="obligations")
-    clause = ProgramForeignKey(Clause, related_name="obligations")
-    party = ProgramForeignKey(Party, related_name="obligations")
+    agreement = ProgramForeignKey(Agreement, related_name="obligations", null=True)
+    clause = ProgramForeignKey(Clause, related_name="obligations", null=True)
+    party = ProgramForeignKey(Party, related_name="obligations", null=True)
     participation = ProgramForeignKey(Participation, related_name="obligations")
     duty = models.CharField(max_length=60)
     title = models.CharField(_("obligation"), max_length=200)
@@ -109,6 +113,11 @@ class Obligation(ProgramModel):
                 name="obligation_submitted_has_moment",
                 condition=~Q(state=ObligationState.SUBMITTED) | Q(submitted_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="obligation_of_clause_or_decision",
+                condition=Q(agreement__isnull=False, clause__isnull=False, party__isnull=False)
+                | Q(agreement=None, clause=None, party=None, about_type=DECISION, about_id__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["program", "state", "counted_from", "id"], name="obligation_by_state"),
@@ -127,6 +136,11 @@ class Obligation(ProgramModel):
     def is_owed(self) -> bool:
         """Waiting for the party."""
         return self.state in OWED
+
+    @property
+    def clause_name(self) -> str:
+        """Reference and title of the clause; empty for what the committee decided."""
+        return f"{self.clause.reference} {self.clause.title}" if self.clause else ""
 
 
 class Answer(ProgramModel):

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from agreements.clauses.duties import BY_KEY
 from agreements.enums import ObligationState, Side
 from agreements.models import Answer, Clause, Decision, Obligation, Party, Proof
+from agreements.models.obligations import DECISION
 from agreements.operations import breaches
 from agreements.operations.moving import move_row
 from agreements.periods import Period
+from programs.models import Participation
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Person
 from wsr.deadlines import operations as deadlines
@@ -30,6 +32,7 @@ from wsr.files.models import StoredFile
 from wsr.history.operations import record
 from wsr.history.queries import happened_since
 from wsr.notices.operations import tell_role
+from wsr.reactions import react
 from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
 
@@ -73,50 +76,80 @@ def open_obligation(
         "period_start": period[0],
         "about_id": about[1] if about else None,
     }
-    found = Obligation.objects.filter(**key).first()
-    if found is not None:
-        return found
-    program = Program.objects.get(pk=current_program_id())
-    obligation = Obligation(
-        **key,
+    return _open(
+        key,
+        length=BY_KEY[duty].length(clause),
+        at=at,
+        by=by,
         agreement_id=clause.version.agreement_id,
         participation_id=party.participation_id,
-        title=_title(duty, clause, program.language),
+        title=_title(duty, clause),
         period_end=period[1],
         counted_from=counted_from,
         about_type=about[0] if about else "",
-        opened_at=at,
     )
+
+
+@atomic
+def open_decided(
+    *,
+    resolution_id: UUID,
+    participation: Participation,
+    title: str,
+    length: Length | None,
+    by: Person,
+    at: datetime,
+) -> Obligation:
+    """Open what a decision of the committee asks of a participant, once; the one on record where there is one.
+
+    Without `length` no clock runs. Needs the rights of staff.
+    """
+    today = at.astimezone(breaches.zone()).date()
+    key = {"clause": None, "party": None, "duty": "", "about_id": resolution_id}
+    fields = {"about_type": DECISION, "period_start": today, "counted_from": at}
+    return _open(key, length=length, at=at, by=by, participation=participation, title=title[:200], **fields)
+
+
+def _open(
+    key: dict[str, Any], *, length: Length | None, at: datetime, by: Person | None, **fields: Any
+) -> Obligation:
+    """Open the one that `key` tells apart from all others, start its clock and tell whoever owes it."""
+    found = Obligation.objects.filter(**key).first()
+    if found is not None:
+        return found
+    obligation = Obligation(**key, **fields, opened_at=at)
     try:
         with atomic():
             obligation.save(force_insert=True)
     except IntegrityError:  # somebody else opened it a moment ago
         return Obligation.objects.get(**key)
-    after = {"duty": duty, "from": period[0], "to": period[1]}
+    after = {"duty": obligation.duty, "from": obligation.period_start, "to": obligation.period_end}
     record("obligation.opened", obligation, by=by, at=at, after=after)
-    _start_clock(obligation, program.slug, at=at)
-    _tell_party(obligation, "obligation_opened", at)
+    _start_clock(obligation, length, at=at)
+    _tell_party(obligation, "obligation_opened" if obligation.clause else "obligation_asked", at)
     return obligation
 
 
-def _title(duty: str, clause: Clause, language: str) -> str:
+def _title(duty: str, clause: Clause) -> str:
+    language = Program.objects.values_list("language", flat=True).get(pk=current_program_id())
     with translation.override(language):
         return BY_KEY[duty].title_in(clause)
 
 
-def _start_clock(obligation: Obligation, slug: str, *, at: datetime) -> None:
-    """The limit that the clause gives; none where it gives none."""
+def _start_clock(obligation: Obligation, length: Length | None, *, at: datetime) -> None:
+    """The limit that the clause or the decision gives; none where it gives none."""
     clause, party = obligation.clause, obligation.party
+    is_programs = party is not None and party.side == Side.PROGRAM
     deadlines.start(
         kind=DUE,
         subject=obligation,
         started_at=obligation.counted_from,
         at=at,
-        responsible_participation_id=None if party.side == Side.PROGRAM else party.participation_id,
+        responsible_participation_id=None if is_programs else obligation.participation_id,
         title=title_of(obligation),
-        url=address_of(obligation, slug),
-        calendar_country=clause.version.agreement.country,
-        length=BY_KEY[obligation.duty].length(clause),
+        url=address_of(obligation),
+        calendar_country=clause.version.agreement.country if clause else "",
+        length=length,
     )
 
 
@@ -312,6 +345,8 @@ def _decide(
         decided_at=at,
     )
     deadlines.meet(kind=DECIDED, subject=obligation, at=at, by=by)
+    if to != ObligationState.RETURNED:
+        react("obligation.closed", obligation=obligation, reason=reason.strip(), by=by, at=at)
     if to in (ObligationState.WAIVED, ObligationState.CANCELLED):
         for kind in (DUE, AGAIN):
             deadlines.cancel(kind=kind, subject=obligation, reason=reason.strip(), at=at, by=by)
@@ -338,10 +373,12 @@ def _move(
 
 def _tell_party(obligation: Obligation, kind: str, at: datetime, key: str = "") -> bool:
     """Tell who owes it: the organization's people, or the program's own where the program owes it. Whether there is anybody."""
-    party = Party.objects.select_related("participation").get(pk=obligation.party_id)
-    organization_id = party.participation.organization_id
+    party = Party.objects.filter(pk=obligation.party_id).first()
+    organization_id = Participation.objects.values_list("organization_id", flat=True).get(
+        pk=obligation.participation_id
+    )
     to: dict[str, Any] = {"permission": Permission.OBLIGATION_ANSWER, "organization_id": organization_id}
-    if party.side == Side.PROGRAM:
+    if party is not None and party.side == Side.PROGRAM:
         to = {"permission": Permission.OBLIGATION_DECIDE}
     elif organization_id is None:
         return False  # nobody signs in for it; staff see it in their list

@@ -117,11 +117,11 @@ def breaches(sitting: Sitting, on: date) -> Iterator[Proposed]:
 
 
 def overdue(sitting: Sitting, on: date) -> Iterator[Proposed]:
-    """Overdue obligations, one item per participant."""
+    """Overdue obligations of clauses, one item per participant. What a decision asks for stays with the item of that decision."""
     rows = (
         obligations()
         .owed()
-        .filter(is_overdue=True)
+        .filter(is_overdue=True, clause__isnull=False)
         .order_by("participation__name", "participation", "due_at", "pk")
     )
     for party, owed in groupby(rows, key=lambda row: row.participation):

@@ -21,6 +21,7 @@ from agreements.models import (
     Dispute,
     Interest,
     Minutes,
+    Obligation,
     Resolution,
     Seat,
     Sitting,
@@ -306,6 +307,12 @@ def left_the_agenda() -> QuerySet[Dispute, UUID]:
         Q(items__state=ItemState.OPEN) | is_withdrawn & Exists(running), state__in=GONE
     )
     return rows.order_by("breach_id").values_list("breach_id", flat=True).distinct()
+
+
+def obligation_of(resolution: Resolution) -> Obligation | None:
+    """What its participant answers in its portal, or None."""
+    about = {"about_type": Resolution._meta.label_lower, "about_id": resolution.pk}
+    return Obligation.objects.filter(**about).first()
 
 
 def open_resolutions() -> QuerySet[Resolution]:

@@ -50,6 +50,8 @@ def period_of(obligation: Obligation) -> str:
 def reason_of(obligation: Obligation, clock: Clock | None) -> str:
     """Why it is due on its day: “30 days after April 30, 2026, the end of the period, by clause 7 (Reporting).”"""
     clause = obligation.clause
+    if clause is None:
+        return _reason_of_decision(clock)
     where = {"reference": clause.reference, "title": clause.title}
     if clock is None:
         return _("Clause %(reference)s (%(title)s) gives no time limit, so no date is counted.") % where
@@ -62,6 +64,27 @@ def reason_of(obligation: Obligation, clock: Clock | None) -> str:
     if clock.kind == "agreements.obligation_returned":
         return _("%(length)s after %(day)s, when the answer was returned.") % said
     return _FROM[_counted(obligation)] % said
+
+
+def _reason_of_decision(clock: Clock | None) -> str:
+    if clock is None:
+        return _("The decision of the committee names no day.")
+    if clock.kind == "agreements.obligation_returned":
+        length = f"{clock.length_value + clock.extended_by} {clock.get_length_unit_display()}"
+        day = formats.date_format(clock.started_at.astimezone(ZoneInfo(clock.time_zone)), "DATE_FORMAT")
+        return _("%(length)s after %(day)s, when the answer was returned.") % {"length": length, "day": day}
+    return _("The day that the decision of the committee names.")
+
+
+def why_decided(obligation: Obligation) -> str:
+    """Why staff have it among their work: an answer waits."""
+    said = {"name": obligation.participation.name}
+    if obligation.clause is None:
+        return _("%(name)s has answered a decision of the committee; accept or return it.") % said
+    return _("%(name)s has answered (clause %(reference)s); accept or return it.") % {
+        **said,
+        "reference": obligation.clause.reference,
+    }
 
 
 def passed_over(clock: Clock) -> str:

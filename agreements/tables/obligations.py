@@ -119,7 +119,7 @@ class ObligationTable(Table):
         Column("party", _("Who owes it"), value="participation.name", sort="participation__name"),
         Column("due", _("Due"), value="due_on", sort="due_at"),
         Column("state", _("State"), value=obligation_state, sort="state", tone=obligation_tone),
-        Column("clause", _("Clause"), value=lambda row: f"{row.clause.reference} {row.clause.title}"),
+        Column("clause", _("Clause"), value="clause_name"),
         Column("agreement", _("Agreement"), value="agreement.number", sort="agreement__number", hidden=True),
         Column("kind", _("Kind of clause"), value="clause.get_kind_display", hidden=True),
         Column("submitted_at", _("Answered"), sort="submitted_at", hidden=True),

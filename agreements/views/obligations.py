@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agreements.forms import proofs
 from agreements.forms.obligations import AcceptForm, AnswerForm, ReasonForm, ReturnForm
-from agreements.models import Obligation, Proof
+from agreements.models import Obligation, Proof, Resolution
 from agreements.operations import obligations as operations
 from agreements.queries import obligations as queries
 from agreements.tables.obligations import (
@@ -58,6 +58,7 @@ def obligation(request: HttpRequest, obligation_id: UUID) -> HttpResponse:
         "title": operations.title_of(found),
         "state": obligation_state(found),
         "tone": obligation_tone(found),
+        "decision": _decision_of(request, found),
         "duty": operations.BY_KEY.get(found.duty),
         "clock": clock,
         "clock_url": _clock_url(request, clock),
@@ -211,12 +212,27 @@ def _clock_url(request: HttpRequest, clock: Clock | None) -> str:
 
 
 def _facts(found: Obligation) -> list[tuple[str, Any]]:
+    of_agreement = []
+    if found.agreement:
+        of_agreement = [
+            (_("Agreement"), f"{found.agreement.number} {found.agreement.title}"),
+            (_("Clause"), found.clause_name),
+        ]
     return [
         (_("Who owes it"), found.participation.name),
-        (_("Agreement"), f"{found.agreement.number} {found.agreement.title}"),
-        (_("Clause"), f"{found.clause.reference} {found.clause.title}"),
+        *of_agreement,
         (_("Period"), queries.period_of(found) or _("Once")),
     ]
+
+
+def _decision_of(request: HttpRequest, found: Obligation) -> dict[str, str] | None:
+    """Words and page of the decision that asks for it; None for whoever may not read it."""
+    made = None if found.clause else Resolution.objects.filter(pk=found.about_id).first()
+    if made is None:
+        return None
+    may_open = Permission.COMMITTEE_SIT in request.permissions
+    url = reverse("agreements:resolution", args=[request.program.slug, made.pk]) if may_open else ""
+    return {"text": made.text, "url": url}
 
 
 def _may(request: HttpRequest, found: Obligation) -> dict[str, bool]:

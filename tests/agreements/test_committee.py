@@ -6,8 +6,18 @@ import pytest
 from django.db import ProgrammingError
 
 from agreements.enums import Choice, ItemKind, SeatSide
-from agreements.models import AgendaItem, Attendance, Interest, Minutes, Resolution, Seat, Sitting, Vote
-from agreements.operations import disputes
+from agreements.models import (
+    AgendaItem,
+    Attendance,
+    Interest,
+    Minutes,
+    Obligation,
+    Resolution,
+    Seat,
+    Sitting,
+    Vote,
+)
+from agreements.operations import disputes, obligations
 from agreements.operations.committee import agenda, minutes, seats, sittings, voting
 from agreements.queries import committee as queries
 from agreements.tasks import settle_minutes
@@ -245,17 +255,83 @@ def test_a_petition_is_decided_in_the_meeting_by_its_own_votes(sat):
         assert made.actor == "Brand North"
         sat.petition.refresh_from_db()
         assert (sat.petition.state, sat.petition.outcome, sat.petition.votes_for) == ("decided", "upheld", 2)
-        clock = Clock.objects.open().of(made).get()
-        assert (clock.kind, clock.responsible_participation_id) == (voting.DUE, sat.brands[0].brand.pk)
+        asked = Obligation.objects.get(about_id=made.pk)
+        clock = Clock.objects.open().of(asked).get()
+        assert (clock.kind, clock.responsible_participation_id) == (obligations.DUE, sat.brands[0].brand.pk)
         assert clock.due_at.date() == made.due_on
+        assert Outbox.objects.filter(kind="obligation_asked").exists()
     with sat.portal(0):
         assert Resolution.objects.get().pk == made.pk  # it must act, so it is told; the item stays hidden
         assert not AgendaItem.objects.filter(pk=item.pk).exists()
-    with sat.inside():
+    with sat.inside(), pytest.raises(DomainError, match="Brand North answers this as an obligation"):
         voting.carry_out(resolution_id=made.pk, done_note="Paid back.", by=sat.director, at=LATER)
-        assert not Clock.objects.open().of(made).exists()
+
+
+def _asked(sat, **said):
+    """What a decision on an item asks of the first brand, and the decision."""
+    sitting = sat.held()
+    with sat.inside():
+        item = sat.add(sitting)
+        sat.votes(item, ana=Choice.FOR, bea=Choice.FOR, north=Choice.FOR)
+        made = voting.decide(
+            item_id=item.pk,
+            text="Train the buyers.",
+            effective_on=DAY,
+            participation=sat.brands[0].brand,
+            by=sat.director,
+            at=LATER,
+            **said,
+        )
+        return Obligation.objects.get(about_id=made.pk), made
+
+
+def test_a_brand_answers_what_a_decision_asks_and_the_program_accepts(sat):
+    asked, made = _asked(sat, due_on=DAY + dt.timedelta(days=30))
+    act = {"obligation_id": asked.pk, "at": LATER}
+    with sat.portal(1):
+        assert not Obligation.objects.filter(pk=asked.pk).exists()
+    with sat.portal(0):
+        obligations.answer(note="All buyers were trained.", by=sat.brands[0].officer, **act)
+    with sat.inside():
+        obligations.return_answer(
+            reason="Send the list of days.", again_within_days=7, by=sat.director, **act
+        )
+        made.refresh_from_db()
+        assert made.is_open
+    with sat.portal(0):
+        obligations.answer(note="The days are May 3 and 4.", by=sat.brands[0].officer, **act)
+    with sat.inside():
+        obligations.accept(by=sat.director, **act)
+        made.refresh_from_db()
+        assert (made.done_at, made.done_note) == (LATER, "The days are May 3 and 4.")
         with pytest.raises(DomainError, match="Nothing is left"):
             voting.carry_out(resolution_id=made.pk, done_note="Again.", by=sat.director, at=LATER)
+
+
+def test_what_a_decision_asks_can_be_waived_and_needs_no_day(sat):
+    asked, made = _asked(sat)
+    with sat.inside():
+        assert not Clock.objects.of(asked).exists()
+        obligations.waive(
+            obligation_id=asked.pk, reason="Its buyers left the company.", by=sat.director, at=LATER
+        )
+        made.refresh_from_db()
+        assert (made.is_open, made.done_note) == (False, "Its buyers left the company.")
+
+
+def test_whoever_has_an_interest_does_not_accept_what_the_decision_asks(sat):
+    asked, made = _asked(sat)
+    with sat.inside("ana"):
+        Interest.objects.create(
+            item_id=made.item_id, seat=sat.seats["ana"], reason="Her sister trains.", declared_at=LATER
+        )
+    with sat.portal(0):
+        obligations.answer(obligation_id=asked.pk, note="Trained.", by=sat.brands[0].officer, at=LATER)
+    with sat.inside("ana"), pytest.raises(DomainError, match="You have an interest in this decision"):
+        obligations.accept(obligation_id=asked.pk, by=sat.people["ana"], at=LATER)
+    with sat.inside():
+        asked.refresh_from_db()
+        assert asked.state == "submitted"
 
 
 @pytest.mark.parametrize(("each_side", "adopted"), [(None, True), (True, False)])

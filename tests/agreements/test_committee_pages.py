@@ -11,11 +11,11 @@ from pypdf import PdfReader
 from agreements import disclosure
 from agreements.disclosure.minutes import MINUTES
 from agreements.enums import ItemKind
-from agreements.models import AgendaItem, Minutes, Resolution, Sitting, Vote
-from agreements.operations.committee import sittings
+from agreements.models import AgendaItem, Minutes, Obligation, Resolution, Sitting, Vote
+from agreements.operations.committee import sittings, voting
 from agreements.tasks import settle_minutes
 from tests import factories
-from tests.agreements.seated import scene
+from tests.agreements.seated import DAY, LATER, scene
 
 
 @pytest.fixture
@@ -145,6 +145,32 @@ def test_the_pack_and_the_minutes_tell_each_reader_what_is_hers(client, sat):
     outsider = factories.member(sat.program, "finance")
     factories.sign_in(client, outsider)
     assert client.get(_url(sat, "meeting_pack", sitting.pk)).status_code == 403
+
+
+def test_what_a_decision_asks_stands_on_the_pages_of_obligations(client, sat):
+    sitting = sat.held()
+    with sat.inside():
+        item = sat.add(sitting)
+        sat.votes(item, ana="for", north="for")
+        said = {"text": "Train the buyers.", "effective_on": DAY, "participation": sat.brands[0].brand}
+        made = voting.decide(item_id=item.pk, by=sat.director, at=LATER, **said)
+        asked = Obligation.objects.get(about_id=made.pk)
+    page, decision = _url(sat, "obligation", asked.pk), _url(sat, "resolution", made.pk)
+    for person in (sat.brands[0].officer, sat.director):
+        factories.sign_in(client, person)
+        assert str(asked) in client.get(_url(sat, "obligations")).content.decode()
+        assert "Train the buyers." in client.get(page).content.decode()
+        assert page in client.get(decision).content.decode()
+    assert _url(sat, "carry_out", made.pk) not in client.get(decision).content.decode()
+    assert client.get(_url(sat, "obligations"), {"export": "csv"}).status_code == 200
+    factories.sign_in(client, sat.brands[0].officer)
+    assert str(asked) in client.get("/inbox/").content.decode()
+    client.post(_url(sat, "answer_obligation", asked.pk), {"note": "All were trained."})
+    factories.sign_in(client, sat.brands[1].officer)
+    assert client.get(page).status_code == 404
+    factories.sign_in(client, sat.director)
+    client.post(_url(sat, "accept_obligation", asked.pk), {"reason": ""})
+    assert "All were trained." in client.get(decision).content.decode()
 
 
 def test_the_call_stands_in_inbox_and_calendar(client, sat):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg import errors
 
-from agreements.enums import Choice, ItemKind, ItemState, MinutesState, SittingState
-from agreements.models import AgendaItem, Interest, Minutes, Resolution, Seat, Vote
-from agreements.operations import disputes
+from agreements.enums import Choice, ItemKind, ItemState, MinutesState, ObligationState, SittingState
+from agreements.models import AgendaItem, Interest, Minutes, Obligation, Resolution, Seat, Vote
+from agreements.operations import disputes, obligations
 from agreements.operations.committee.common import (
     CannotMove,
     NoVote,
@@ -22,6 +22,7 @@ from agreements.operations.committee.common import (
 )
 from agreements.operations.numbering import next_serial
 from agreements.queries import committee as queries
+from programs.enums import Part
 from programs.models import Participation
 from wsr.accounts.grants import Permission
 from wsr.accounts.models import Person
@@ -34,6 +35,7 @@ from wsr.tenancy import atomic, current_program_id
 from wsr.tenancy.models import Program
 
 DUE = "agreements.resolution_due"
+_ANSWER = (Part.BRAND, Part.SUPPLIER)  # who has a portal in which obligations are answered
 
 
 @atomic
@@ -83,7 +85,7 @@ def decide(
     due_on: date | None = None,
     public_text: str = "",
 ) -> Resolution:
-    """Record what the votes of an item say. `actor` must act by `due_on`, which runs as a clock; a participant sees it in its portal.
+    """Record what the votes of an item say. `actor` must act by `due_on`, which runs as a clock; a brand or supplier answers in its portal.
 
     Needs a meeting that was held, with the quorum of the program's rule where it has set one. On a petition `text` are the reasons and the
     petition is decided in the same act. Minutes before the meeting are approved by it. Raises AgendaItem.DoesNotExist, CannotMove and what
@@ -143,13 +145,40 @@ def adjourn(*, item_id: UUID, discussion: str, by: Person, at: datetime) -> Agen
 
 @atomic
 def carry_out(*, resolution_id: UUID, done_note: str, by: Person, at: datetime) -> Resolution:
-    """What was decided is done. Raises Resolution.DoesNotExist and CannotMove."""
+    """What was decided is done. Raises Resolution.DoesNotExist and CannotMove, also where its participant answers in its portal."""
     made: Resolution = Resolution.objects.select_for_update(of=("self",)).get(pk=resolution_id)
     if not made.is_open:
         raise CannotMove(_("Nothing is left to be done about this decision."))
     if not done_note.strip():
         raise CannotMove(_("Say in a sentence what was done."))
-    made.done_at, made.done_note = at, done_note.strip()
+    if queries.obligation_of(made) is not None:
+        raise CannotMove(
+            _(
+                "%(name)s answers this as an obligation. Accept its answer there, or record one that came on paper."
+            )
+            % {"name": made.actor}
+        )
+    return _done(made, done_note.strip(), by=by, at=at)
+
+
+@atomic
+def answered(*, obligation: Obligation, reason: str, by: Person | None, at: datetime) -> None:
+    """What the decision asked for is accepted, or the program does without it. Reaction to `obligation.closed`.
+
+    Raises NoVote for whoever has an interest in the item, since she does not decide about it.
+    """
+    if obligation.about_type != Resolution._meta.label_lower:
+        return
+    made = Resolution.objects.select_for_update(of=("self",)).filter(pk=obligation.about_id).first()
+    if made is None:
+        raise NoVote(_("You have an interest in this decision of the committee; somebody else must answer."))
+    last = obligation.answers.order_by("-sent_at", "-pk").first()
+    is_accepted = obligation.state == ObligationState.ACCEPTED and last is not None
+    _done(made, last.note if is_accepted else reason, by=by, at=at)
+
+
+def _done(made: Resolution, note: str, *, by: Person | None, at: datetime) -> Resolution:
+    made.done_at, made.done_note = at, note
     made.save(update_fields=["done_at", "done_note"])
     record("resolution.carried_out", made, by=by, at=at)
     deadlines.meet(kind=DUE, subject=made, at=at, by=by)
@@ -242,7 +271,7 @@ def _counted(item: AgendaItem, *, on: date) -> queries.Tally:
 
 
 def _follow(made: Resolution, item: AgendaItem, *, by: Person, at: datetime) -> None:
-    """What an adopted decision brings about: the clock of whoever must act, and the approval of minutes."""
+    """What an adopted decision brings about: the obligation or the clock of whoever must act, and the approval of minutes."""
     if item.kind == ItemKind.MINUTES and item.subject_id:
         from agreements.operations.committee import minutes  # noqa: PLC0415 -- they are approved by a decision
 
@@ -250,10 +279,17 @@ def _follow(made: Resolution, item: AgendaItem, *, by: Person, at: datetime) -> 
             minutes.approve_in(minutes_id=item.subject_id, sitting=item.sitting, by=by, at=at)
     if not made.actor:
         return
+    said = _("Decision %(number)s of the committee") % {"number": made.number}
+    length = None
     if made.due_on:
-        slug = Program.objects.values_list("slug", flat=True).get(pk=current_program_id())
         days = (made.due_on - queries.today(at)).days
-        said = _("Decision %(number)s of the committee") % {"number": made.number}
+        length = Length(days, Unit.DAYS, Basis.BINDING, "set_by_program", said)
+    if made.participation and made.participation.part in _ANSWER:
+        opened = {"resolution_id": made.pk, "participation": made.participation, "title": said}
+        obligations.open_decided(**opened, length=length, by=by, at=at)
+        return
+    if length:
+        slug = Program.objects.values_list("slug", flat=True).get(pk=current_program_id())
         deadlines.start(
             kind=DUE,
             subject=made,
@@ -263,7 +299,7 @@ def _follow(made: Resolution, item: AgendaItem, *, by: Person, at: datetime) -> 
             responsible_participation_id=made.participation_id,
             title=said,
             url=reverse("agreements:resolution", args=[slug, made.pk]),
-            length=Length(days, Unit.DAYS, Basis.BINDING, "set_by_program", said),
+            length=length,
         )
     if made.participation and made.participation.organization_id:
         tell_role(

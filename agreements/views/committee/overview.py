@@ -125,10 +125,14 @@ def petition(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
 def resolution(request: HttpRequest, resolution_id: UUID) -> HttpResponse:
     """One decision, for members and for the participant that must act on it."""
     found = get_object_or_404(Resolution.objects.all(), pk=resolution_id)
+    obligation = queries.obligation_of(found)
     context = {
         "resolution": found,
+        "obligation": obligation if Permission.OBLIGATION_READ in request.permissions else None,
         "tally": queries.tally_lines(found.votes),
-        "may_finish": found.is_open and Permission.COMMITTEE_CHANGE in request.permissions,
+        "may_finish": found.is_open
+        and obligation is None
+        and Permission.COMMITTEE_CHANGE in request.permissions,
         "crumbs": crumbs(request, (found.number, "")),
     }
     return render(request, "agreements/committee/resolution.html", context)
