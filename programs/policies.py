@@ -1,6 +1,6 @@
 """Who may touch the tables of the programs room.
 
-A portal shows an organization its own part and its partners: whom a brand buys from, whom a supplier sells to. Auditors
+A portal shows an organization its own part and its partners: whom a brand buys from, whom a supplier sells to, and the sites on which it works with those it hired there. Auditors
 read the code, its severities, the rules and the seasons, and no list of suppliers or workplaces.
 """
 
@@ -19,6 +19,10 @@ from wsr.tenancy.touching import touched
 
 _PARTNER = f"program_id = {PROGRAM} AND {{}} = {OWN_PARTNERS}"
 _OWN = f"program_id = {PROGRAM} AND {{}} = {OWN_PARTICIPATION}"
+# Work on a site that goes on, its own and that of those it hired there, however far down; the sites, and who runs them (0017).
+_OWN_ENGAGEMENT = "ANY ((SELECT wsr_own_engagements())::uuid[])"
+_OWN_SITE = "ANY ((SELECT wsr_own_sites())::uuid[])"
+_RUNS_OWN_SITE = "ANY ((SELECT wsr_runners_of_own_sites())::uuid[])"
 
 _KEEP = "select insert update"
 _KEEP_AND_UNDO = "select insert update delete"  # an undone import removes what it created
@@ -31,7 +35,9 @@ FENCES = [
         staff=_KEEP_AND_UNDO,
         engine="select",
         **_READ,
-        only=dict.fromkeys(_READ, _PARTNER.format("id")),
+        only=dict.fromkeys(
+            _READ, f"program_id = {PROGRAM} AND (id = {OWN_PARTNERS} OR id = {_RUNS_OWN_SITE})"
+        ),
         searcher="select(id, program_id, name, organization_id)",
     ),
     fence("programs.Rung", staff=_KEEP_AND_UNDO, engine="select", **_READ),
@@ -57,7 +63,9 @@ FENCES = [
         "programs.Engagement",
         staff=_KEEP_AND_UNDO,
         engine="select",
-        searcher="select(program_id, site_id, contractor_id, hired_by_id)",
+        **_READ,
+        only=dict.fromkeys(_READ, f"program_id = {PROGRAM} AND id = {_OWN_ENGAGEMENT}"),
+        searcher="select(id, program_id, site_id, contractor_id, hired_by_id, ended_on)",
     ),
     fence("programs.Citation", staff=_KEEP_AND_UNDO, engine="select"),
     fence(
@@ -65,7 +73,11 @@ FENCES = [
         staff=_KEEP_AND_UNDO,
         engine="select",
         **_READ,
-        only={"brand": _PARTNER.format("supplier_id"), "supplier": _OWN.format("supplier_id")},
+        # and the sites on which it works
+        only={
+            "brand": f"program_id = {PROGRAM} AND (supplier_id = {OWN_PARTNERS} OR id = {_OWN_SITE})",
+            "supplier": f"program_id = {PROGRAM} AND (supplier_id = {OWN_PARTICIPATION} OR id = {_OWN_SITE})",
+        },
         searcher="select",  # all columns: only then PostgreSQL lets its planner see how frequent the words of the index are
     ),
     fence(

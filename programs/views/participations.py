@@ -23,7 +23,6 @@ from programs.views.answering import answer, bound
 from programs.views.facts import participation_facts
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
-from wsr.tenancy import Audience, current_audience
 
 _PAGE_OF = {Part.SUPPLIER: "programs:supplier", Part.BRAND: "programs:brand"}
 
@@ -61,7 +60,7 @@ def supplier(request: HttpRequest, participation_id: UUID) -> HttpResponse:
         "events": Meanings(Rung).put(queries.standing_events(found), day=lambda event: event.effective_on),
         "workplaces": found.workplaces.order_by("name", "pk")[:100],
         "sourcing": queries.sourcing_from(supplier_id=found.pk),
-        "work": sites.of_contractor(found) if current_audience() == Audience.STAFF else [],
+        "work": sites.of_contractor(found),
     }
     return render(request, "programs/supplier.html", context)
 

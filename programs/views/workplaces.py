@@ -24,6 +24,7 @@ from programs.views.answering import answer, bound
 from programs.views.facts import workplace_facts
 from wsr.accounts.doors import requires
 from wsr.accounts.grants import Permission
+from wsr.tenancy import Audience, current_audience
 
 
 @requires(Permission.WORKPLACE_READ)
@@ -40,7 +41,10 @@ def workplace(request: HttpRequest, workplace_id: UUID) -> HttpResponse:
     """One workplace: facts with where each comes from, what the public sees, who buys."""
     on = queries.today(timezone.now())
     found = get_object_or_404(queries.workplaces(on=on), pk=workplace_id)
-    origins = provenance.of_workplace(found)
+    is_staff = (
+        current_audience() == Audience.STAFF
+    )  # where a fact comes from stands in lists and history of the staff
+    origins = provenance.of_workplace(found) if is_staff else {}
     context = {
         "workplace": found,
         "facts": [(label, value, origins.get(name)) for name, label, value in workplace_facts(found)],
@@ -109,13 +113,18 @@ def close_workplace(request: HttpRequest, workplace_id: UUID) -> HttpResponse:
 
 
 def _work(request: HttpRequest, site: Workplace, on: date) -> dict[str, Any]:
-    """Who works for whom on a site, who did, its housing and how its end moved."""
+    """Who works for whom on a site, its housing, and for staff who did before and how its end moved.
+
+    A portal sees its own part and those below it; reasons that staff wrote are for staff.
+    """
+    is_staff = current_audience() == Audience.STAFF
     return {
         "may_change": Permission.WORKPLACE_CHANGE in request.permissions and not site.closed_on,
         "tree": sites.tree(site, on=on, program_slug=request.program.slug, permissions=request.permissions),
-        "former": list(sites.of_site(site).filter(ended_on__lte=on)),
+        "former": list(sites.of_site(site).filter(ended_on__lte=on)) if is_staff else [],
+        "is_whole": is_staff,
         "housing": list(site.housing.select_related("supplier").order_by("name", "pk")),
-        "moved": list(sites.extensions(site)),
+        "moved": list(sites.extensions(site)) if is_staff else [],
     }
 
 

@@ -17,11 +17,12 @@ from tests import factories
 from tests.audits import making
 from tests.factories import AT
 from tests.programs.building import FIRST, LAST, chain, hire, site
+from wsr.accounts.models import OrganizationKind
 from wsr.deadlines.models import Clock
 from wsr.deadlines.operations import sweep
 from wsr.history.models import Event
 from wsr.notices.models import Outbox
-from wsr.tenancy import program_scope
+from wsr.tenancy import Audience, program_scope
 
 # ── The site and its end ─────────────────────────────────────────────────────────────────────────
 
@@ -328,3 +329,91 @@ def test_only_those_who_keep_the_list_change_a_site(client, program, director):
         assert client.post(reverse(f"programs:{name}", args=[program.slug, place.pk])).status_code == 403
     with program_scope(program.pk):
         assert Participation.objects.count() == 1
+
+
+# ── In portals ───────────────────────────────────────────────────────────────────────────────────
+
+
+def in_portal(client, program, part, role="supplier_manager"):
+    """`client`, signed in as somebody of an organization that takes part."""
+    factories.sign_in(client, factories.member(program, role, organization=part.organization))
+
+    def get(name, row):
+        return client.get(reverse(f"programs:{name}", args=[program.slug, row.pk]))
+
+    return get
+
+
+def test_a_contractor_sees_the_site_on_which_it_works_and_those_it_hired(client, program, director):
+    place, other = (site(program, by=director, name=name) for name in ("Tower", "Elsewhere"))
+    account = factories.organization(OrganizationKind.SUPPLIER)
+    people = chain(program, place, by=director, organization=account)
+    stranger = factories.supplier(program, name="Stranger")
+    hire(program, place, stranger, "subcontractor", people[0], by=director)
+    get = in_portal(client, program, people[1])
+
+    assert get("workplace", other).status_code == 404
+    page = get("workplace", place).content.decode()
+    assert "You see here your own part" in page
+    assert [name in page for name in ("General", "Sub", "Broker", "Stranger", "Developer")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert "Tower" in get("supplier", people[1]).content.decode()
+    with program_scope(program.pk):
+        runner = place.supplier
+    assert get("supplier", runner).status_code == 200
+    listed = client.get(reverse("programs:workplaces", args=[program.slug])).content.decode()
+    assert ("Tower" in listed, "Elsewhere" in listed) == (True, False)
+
+
+def test_whoever_has_left_a_site_reads_it_no_more(client, program, director):
+    place = site(program, by=director)
+    account = factories.organization(OrganizationKind.SUPPLIER)
+    people = chain(program, place, by=director, organization=account)
+    with program_scope(program.pk, person_id=director.pk):
+        row = Engagement.objects.get(contractor=people[1])
+        sites.leave(engagement_id=row.pk, ended_on=AT.date(), reason="Private words", by=director, at=AT)
+    get = in_portal(client, program, people[1])
+
+    assert get("workplace", place).status_code == 404
+    scope = program_scope(program.pk, Audience.SUPPLIER, organization_id=account.pk)
+    with scope:
+        assert not Engagement.objects.exists()
+
+
+def test_who_runs_a_site_opens_its_page_without_the_words_of_the_staff(client, program, director):
+    account = factories.organization(OrganizationKind.SUPPLIER)
+    runner = factories.supplier(program, name="Runner", organization=account)
+    place = site(program, supplier=runner, by=director)
+    chain(program, place, by=director)
+    later = LAST + dt.timedelta(days=60)
+    with program_scope(program.pk, person_id=director.pk):
+        sites.move_end(site_id=place.pk, ends_on=later, reason="Private words", by=director, at=AT)
+
+    answer = in_portal(client, program, runner)("workplace", place)
+
+    page = answer.content.decode()
+    assert (answer.status_code, "Nobody of yours works here." in page) == (200, True)
+    assert ("Private words" in page, "Developer" in page) == (False, False)
+
+
+@pytest.mark.parametrize("role", ["supplier_manager", "brand_officer"])
+def test_portals_open_a_workplace_and_lead_nowhere_that_is_refused(client, program, role):
+    kind = OrganizationKind.BRAND if role == "brand_officer" else OrganizationKind.SUPPLIER
+    account = factories.organization(kind)
+    own = {"organization": account}
+    brand = factories.brand(program, name="Buyer", **(own if role == "brand_officer" else {}))
+    grower = factories.supplier(program, name="Grower", **(own if role == "supplier_manager" else {}))
+    farm = factories.workplace(program, supplier=grower, name="Field")
+    factories.sourcing(program, brand=brand, supplier=grower)
+    get = in_portal(client, program, brand if role == "brand_officer" else grower, role)
+
+    for name, row in (("workplace", farm), ("supplier", grower)):
+        answer = get(name, row)
+        page = answer.content.decode()
+        assert (answer.status_code, "Buyer" in page) == (200, True)
+        assert reverse("programs:brand", args=[program.slug, brand.pk]) not in page
