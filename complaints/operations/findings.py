@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints.enums import ComplaintState, Outcome
 from complaints.models import Complaint, Finding
+from complaints.operations import giveaways
 from complaints.operations.inquiry import CannotInvestigate, checked_text, investigating
 from complaints.operations.states import CannotMove, check_version, locked, move, save
 from programs.models import Provision
@@ -81,12 +82,13 @@ def conclude(*, complaint_id: UUID, by: Person, at: datetime, if_version: int | 
 
 @atomic
 def look_again(*, complaint_id: UUID, reason: str, by: Person, at: datetime) -> Complaint:
-    """Something more is to be found out before it is made good. `reason` holds no facts. Raises as `conclude`."""
+    """Something more is to be found out before it is made good. `reason` holds no facts. Raises as `conclude`, and GivesAway."""
     complaint = locked(complaint_id)
     investigating(complaint, by)
     if not reason.strip():
         raise CannotConclude(_("Say why, without facts of the case."))
     if complaint.state != ComplaintState.RESOLVING:
         raise CannotMove(_("Only a complaint with its resolution under way goes back to be investigated."))
+    giveaways.check_reason(reason, complaint)
     move(complaint, ComplaintState.INVESTIGATING, by=by, at=at, reason=reason.strip())
     return complaint

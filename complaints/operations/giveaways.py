@@ -15,10 +15,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Direction
 from complaints.models import Complaint, Message
+from wsr.errors import DomainError
 from wsr.tenancy import current_program_id
 from wsr.tenancy.models import Program
 from wsr.vault.digits import runs_of_digits
@@ -39,6 +41,10 @@ _ACCENTS = {chr(code) for code in range(0x300, 0x370)} - {
     "\u0345"
 }  # that one becomes a letter of its own in capitals
 MONTHS = [name.casefold() for name in calendar.month_name]
+
+
+class GivesAway(DomainError):
+    """A text that others will read says who somebody is."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,6 +88,20 @@ def certain_in(text: str, complaint: Complaint) -> list[Giveaway]:
     known = Known(people, (), _of_employer(complaint), complaint.number, _received(complaint))
     found = compared(text, known)
     return [one for one in found if one.kind is not NUMBER or len(_digits(one.words)) >= CERTAIN]
+
+
+def check_reason(reason: str, complaint: Complaint) -> None:
+    """A reason stands in history, which others read and which stays when the case is erased: it says nobody's name, number or code word.
+
+    For somebody who is inside already: asked by anybody else it would tell whose names are in it. Raises GivesAway.
+    """
+    found = [one for one in certain_in(reason, complaint) if one.kind is NAME or one.kind is NUMBER]
+    if found:
+        told = ", ".join(f"“{one.words.strip()}”" for one in found)
+        raise GivesAway(
+            gettext("The reason stays in history, also when the case is erased. Leave this out: %(words)s.")
+            % {"words": told}
+        )
 
 
 def compared(text: str, known: Known) -> list[Giveaway]:

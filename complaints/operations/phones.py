@@ -7,6 +7,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from complaints.models import Complainant, StoppedPhone
+from complaints.operations import giveaways
 from complaints.operations.states import involved, locked
 from wsr.accounts.models import Person
 from wsr.errors import DomainError
@@ -27,12 +28,13 @@ class NoReason(DomainError):
 def show(*, complaint_id: UUID, complainant_id: UUID, reason: str, by: Person, at: datetime) -> str:
     """The whole number of a complainant, once; that she saw it, and why, stands in history.
 
-    `reason` holds no facts of the case. Raises Complaint.DoesNotExist, Complainant.DoesNotExist, NotInvolved and NoReason.
+    `reason` holds no facts of the case. Raises Complaint.DoesNotExist, Complainant.DoesNotExist, NotInvolved, NoReason and GivesAway.
     """
     complaint = locked(complaint_id)
     involved(complaint, by)
     if not reason.strip():
         raise NoReason(_("Say why you need the number."))
+    giveaways.check_reason(reason, complaint)
     her = Complainant.objects.get(pk=complainant_id, complaint=complaint, has_phone=True)
     record("complaint.number_shown", complaint, by=by, at=at, reason=reason.strip())
     return unseal(complaint.pk, "complaints_complainant", "phone", her.pk) or ""

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from agreements.money.amounts import is_whole, minor_units, split
 from complaints.enums import Act, ComplaintState, Got, OwedBy, RemedyKind
 from complaints.models import Complainant, Complaint, Remedy, RemedyShare, WorkerKey
-from complaints.operations import watch
+from complaints.operations import giveaways, watch
 from complaints.operations.attachments import note_reading
 from complaints.operations.inquiry import checked_text, investigating
 from complaints.operations.remedy_clocks import DUE, OVERDUE, alarm, start_due
@@ -159,7 +159,7 @@ def confirm(*, remedy_id: UUID, share_ids: Collection[UUID], by: Person, at: dat
 
 @atomic
 def drop(*, remedy_id: UUID, reason: str, by: Person, at: datetime) -> Remedy:
-    """It is not owed after all; only while the resolution is under way. `reason` holds no facts. Raises as `confirm`, and CannotMove."""
+    """It is not owed after all; only while the resolution is under way. `reason` holds no facts. Raises as `confirm`, CannotMove and GivesAway."""
     complaint, remedy = _standing(remedy_id, by)
     if not reason.strip():
         raise CannotAnswer(_("Say why, without facts of the case."))
@@ -169,6 +169,7 @@ def drop(*, remedy_id: UUID, reason: str, by: Person, at: datetime) -> Remedy:
         )
     if remedy.paid_at is not None:
         raise CannotAnswer(_("It is recorded as paid or done already."))
+    giveaways.check_reason(reason, complaint)
     remedy.dropped_at, remedy.dropped_by = at, by
     remedy.save(update_fields=["dropped_at", "dropped_by"])
     for kind in (DUE, OVERDUE):

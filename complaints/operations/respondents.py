@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Respondent, Wall
+from complaints.operations import giveaways
 from complaints.operations.states import involved, locked
 from programs.models import Participation
 from programs.queries import rule_value, today
@@ -70,7 +71,7 @@ def add(*, complaint_id: UUID, name: str, employer_id: UUID | None, by: Person, 
 
 @atomic
 def take_out(*, respondent_id: UUID, reason: str, by: Person, at: datetime) -> Respondent:
-    """It was not this person. Name and digest go, the row stays. Raises Respondent.DoesNotExist, NotInvolved and CannotName."""
+    """It was not this person. Name and digest go, the row stays. Raises Respondent.DoesNotExist, NotInvolved, CannotName and GivesAway."""
     row = Respondent.objects.select_related("complaint").get(pk=respondent_id)
     complaint = locked(row.complaint_id)
     involved(complaint, by)
@@ -79,6 +80,7 @@ def take_out(*, respondent_id: UUID, reason: str, by: Person, at: datetime) -> R
         raise CannotName(_("This person was taken out already."))
     if not reason.strip():
         raise CannotName(_("Say why, without facts of the case."))
+    giveaways.check_reason(reason, complaint)
     row.ended_at = at
     row.save(update_fields=["ended_at"])
     vault.clear(complaint.pk, [_place(row.pk)])

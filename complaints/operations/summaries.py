@@ -92,7 +92,7 @@ def clear(*, summary_id: UUID, by: Person, at: datetime) -> CaseSummary:
 def take_back(*, summary_id: UUID, reason: str, by: Person, at: datetime) -> CaseSummary:
     """No longer told. What was published is redacted with the next publication, in every version.
 
-    `reason` is kept with the redaction and holds no facts of the case. Raises CaseSummary.DoesNotExist, NotInvolved and CannotTell.
+    `reason` is kept with the redaction and holds no facts of the case. Raises CaseSummary.DoesNotExist, NotInvolved, CannotTell and GivesAway.
     """
     if not reason.strip():
         raise CannotTell(_("Say why, without facts of the case."))
@@ -100,6 +100,7 @@ def take_back(*, summary_id: UUID, reason: str, by: Person, at: datetime) -> Cas
     _inside(complaint, by)
     if summary.taken_back_at is not None:
         raise CannotTell(_("This summary was taken back already."))
+    giveaways.check_reason(reason, complaint)
     _take_back(summary, at)
     if Identity.objects.filter(kind=CASE, subject_id=summary.pk, is_redacted=False).exists():
         registry.instruct(

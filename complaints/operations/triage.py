@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints.enums import ComplaintState, Scope
 from complaints.models import Complaint, Referral
-from complaints.operations import quarantine
+from complaints.operations import giveaways, quarantine
 from complaints.operations.states import (
     ACKNOWLEDGED,
     CLOSED,
@@ -126,10 +126,11 @@ def bring_back(*, complaint_id: UUID, by: Person, at: datetime) -> Complaint:
 
 @atomic
 def no_complaint(*, complaint_id: UUID, reason: str, by: Person, at: datetime) -> Complaint:
-    """Read, and there is nothing in it. `reason` holds no facts. Raises as `accept`, and CannotDecide."""
+    """Read, and there is nothing in it. `reason` holds no facts. Raises as `accept`, CannotDecide and GivesAway."""
     if not reason.strip():
         raise CannotDecide(_("Say why it is no complaint."))
     complaint = _taken(complaint_id, by, None)
+    giveaways.check_reason(reason, complaint)
     move(complaint, ComplaintState.ABUSE, by=by, at=at, reason=reason.strip(), triaged_at=at)
     _stop_clocks(complaint, by=by, at=at)
     quarantine.looked_at(by=by, at=at)

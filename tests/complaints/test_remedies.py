@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from complaints.enums import ComplaintState, Got, OwedBy, Part, RemedyKind
 from complaints.models import Remedy, RemedyShare
 from complaints.operations import findings, remedies
+from complaints.operations.giveaways import GivesAway
 from complaints.operations.inquiry import CannotInvestigate
 from complaints.operations.remedies import CannotAnswer, CannotSet, Money
 from complaints.operations.states import CannotMove, NotInvolved
@@ -188,14 +189,22 @@ def test_she_did_not_get_it_and_both_handler_and_directors_know_at_once(office):
 
 
 def test_a_remedy_is_dropped_only_before_the_review_and_with_a_reason(office):
+    with office.as_worker():
+        vault.seal(
+            office.complaint.pk, "complaints_complainant", "name", office.complainant.pk, "Rahima Begum"
+        )
     remedy = office.owe(kind=RemedyKind.APOLOGY, money=None, worker_count=1, owed_by=OwedBy.CONTRACTOR)
     with office.as_(office.ana):
         with pytest.raises(CannotAnswer):
             remedies.drop(remedy_id=remedy.pk, reason=" ", by=office.ana, at=AT)
+        with pytest.raises(GivesAway):
+            findings.look_again(**office.of, reason="Begum says more.", by=office.ana)
         findings.look_again(**office.of, reason="More witnesses.", by=office.ana)
         with pytest.raises(CannotMove):
             remedies.drop(remedy_id=remedy.pk, reason="Not needed.", by=office.ana, at=AT)
         findings.conclude(**office.of, by=office.ana)
+        with pytest.raises(GivesAway):
+            remedies.drop(remedy_id=remedy.pk, reason="Rahima wants none.", by=office.ana, at=AT)
         remedies.drop(remedy_id=remedy.pk, reason="Not needed.", by=office.ana, at=AT)
         assert not Clock.objects.open().of(remedy).exists()
         for act in (

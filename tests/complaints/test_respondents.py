@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.models import Complaint, Respondent, Wall
-from complaints.operations import parts, peppering, respondents
-from complaints.operations.giveaways import certain_in
+from complaints.operations import parts, peppering, respondents, triage
+from complaints.operations.giveaways import GivesAway, certain_in
 from complaints.operations.respondents import CannotName
 from complaints.operations.states import NotInvolved
 from complaints.queries.respondents import named
@@ -151,6 +151,21 @@ def test_refusals(program):
         name(other, taken(other, alien), alien)
 
 
+def test_a_reason_that_names_somebody_of_the_case_is_refused_where_history_would_keep_it(program):
+    """History is read by others and outlives the case."""
+    ours = handler(program)
+    complaint = taken(program, ours)
+    row = name(program, complaint, ours)
+    with program_scope(program.pk, person_id=ours.pk):
+        for reason in ("It was not Pat Lens.", "LENS was on leave"):
+            with pytest.raises(GivesAway, match="stays in history"):
+                respondents.take_out(respondent_id=row.pk, reason=reason, by=ours, at=AT)
+        with pytest.raises(GivesAway, match="“Pat”"):
+            triage.no_complaint(complaint_id=complaint.pk, reason="Pat was away.", by=ours, at=AT)
+        assert respondents.names(complaint) == {row.pk: NAME}
+        respondents.take_out(respondent_id=row.pk, reason="The worker corrected it.", by=ours, at=AT)
+
+
 def test_the_name_is_never_public(program):
     ours = handler(program)
     complaint = taken(program, ours)
@@ -182,7 +197,7 @@ def test_pages_for_workers_and_handlers(program):
     assert NAME in page
     assert desk.post(f"{url}about/add/", {"name": "Other One"}).status_code == 302
     out = re.search(r"about/[0-9a-f-]{36}/out/", desk.get(url).content.decode()).group(0)
-    assert desk.post(f"{url}{out}", {"reason": "Not this one"}).status_code == 302
+    assert desk.post(f"{url}{out}", {"reason": "A mistake"}).status_code == 302
     stranger = Client()
     factories.sign_in(stranger, handler(program))
     assert NAME not in stranger.get(url).content.decode()

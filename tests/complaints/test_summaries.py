@@ -13,6 +13,7 @@ from complaints import disclosure
 from complaints.enums import ComplaintState, Part, Recipient, Said
 from complaints.models import CaseSummary, Complainant, Consent
 from complaints.operations import parts, summaries
+from complaints.operations.giveaways import GivesAway
 from complaints.operations.states import NotInvolved
 from complaints.operations.summaries import CannotTell
 from tests import factories
@@ -258,6 +259,8 @@ def test_what_is_taken_back_disappears_everywhere(office):
     with pytest.raises(CannotTell, match="Say why"), scope(office, office.ben):
         summaries.take_back(summary_id=summary.pk, reason=" ", by=office.ben, at=AT)
     with scope(office, office.ben):
+        with pytest.raises(GivesAway):
+            summaries.take_back(summary_id=summary.pk, reason="Rahima asked.", by=office.ben, at=AT)
         summaries.take_back(summary_id=summary.pk, reason="She asked for it.", by=office.ben, at=AT)
         with pytest.raises(CannotTell, match="already"):
             summaries.take_back(summary_id=summary.pk, reason="Again.", by=office.ben, at=AT)

@@ -306,6 +306,8 @@ def test_a_number_is_masked_and_shown_for_a_reason_that_stays(program, client):
     refused = client.post(page, {"reason": " "})
     assert refused.status_code == 422
     assert AT_HOME not in before + asked + refused.content.decode()
+    told = client.post(page, {"reason": f"To call {AT_HOME}"})
+    assert (told.status_code, "stays in history" in told.content.decode()) == (422, True)
     shown = client.post(page, {"reason": "She asked for a call"})
     assert AT_HOME in shown.content.decode()
     assert "no-store" in shown["Cache-Control"]
