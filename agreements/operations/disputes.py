@@ -18,16 +18,15 @@ from agreements.enums import (
     DisputeState,
     ItemState,
     Outcome,
-    Side,
 )
-from agreements.models import Breach, Dispute, Interest, Party, Seat, Vote
+from agreements.models import Breach, Dispute, Interest, Seat, Vote
 from agreements.operations import breaches
 from agreements.operations.committee import agenda
 from agreements.operations.committee.common import move_item
 from agreements.operations.moving import move_row
 from agreements.queries import committee
 from wsr.accounts.grants import Permission
-from wsr.accounts.models import Membership, Person
+from wsr.accounts.models import Person
 from wsr.deadlines import operations as deadlines
 from wsr.deadlines.models import Clock
 from wsr.errors import DomainError
@@ -242,14 +241,9 @@ def refuse_conflicted(breach: Breach, person: Person) -> None:
 
 def is_conflicted(breach: Breach, person: Person) -> bool:
     """Whether somebody acts, in this program, for a party's organization. The program's own side is nobody's party here."""
-    mine = Membership.objects.active().filter(person=person, organization__isnull=False)
-    organizations = set(mine.values_list("organization_id", flat=True))
-    parties = Party.objects.filter(agreement_id=breach.agreement_id).exclude(side=Side.PROGRAM)
-    concerned = set(parties.values_list("participation__organization_id", flat=True))
-    concerned.add(breach.participation.organization_id)
     if Seat.objects.filter(person=person, participation_id=breach.participation_id).exists():
         return True
-    return bool(organizations & (concerned - {None}))
+    return bool(committee.acts_for(committee.parties_to(breach), [person.pk]))
 
 
 def is_barred(dispute: Dispute, person: Person) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,24 +12,28 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agreements.enums import Choice, DisputeState, ItemState, MinutesState, SeatSide, SittingState
+from agreements.enums import Choice, DisputeState, ItemState, MinutesState, SeatSide, Side, SittingState
 from agreements.models import (
     AgendaItem,
     AgendaPaper,
     Approval,
     Attendance,
+    Breach,
     Dispute,
     Interest,
     Minutes,
     Obligation,
+    Party,
     Resolution,
     Seat,
     Sitting,
     Vote,
 )
+from programs.models import Participation
 from programs.queries import rule_value
 from programs.queries import today as programs_today
 from wsr.accounts.grants import Permission
+from wsr.accounts.models import Membership
 from wsr.deadlines.models import Clock
 from wsr.registry.models import Content, Identity, Record
 from wsr.tenancy import Audience, current_audience
@@ -86,6 +90,28 @@ def seat_of(person_id: UUID, *, on: date) -> Seat | None:
     """The seat of a person on a day; her own before one as an alternate."""
     rows = Seat.objects.on(on).filter(person_id=person_id)
     return min(rows, key=lambda seat: (seat.alternate_for_id is not None, str(seat.pk)), default=None)
+
+
+def parties_to(breach: Breach) -> set[UUID]:
+    """The participant in breach and the parties of the agreement; the program's own side is nobody's party here."""
+    parties = Party.objects.filter(agreement_id=breach.agreement_id).exclude(side=Side.PROGRAM)
+    return {breach.participation_id, *parties.values_list("participation_id", flat=True)}
+
+
+def concerned_by(item: AgendaItem) -> set[UUID]:
+    """Participants for whom nobody of the program's side may act who sits over an item."""
+    if item.dispute is not None:
+        return parties_to(item.dispute.breach)
+    return {item.participation_id} if item.participation_id else set()
+
+
+def acts_for(participations: Collection[UUID], people: Collection[UUID]) -> set[UUID]:
+    """Who of these people acts, in this program, for the organization of one of these participants."""
+    organizations = Participation.objects.filter(pk__in=participations).exclude(organization=None)
+    rows = Membership.objects.active().filter(
+        person__in=people, organization__in=organizations.values("organization_id")
+    )
+    return set(rows.values_list("person_id", flat=True))
 
 
 # ── Meetings ─────────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from tests import factories
 from tests.agreements.obliged import DISPUTES, bound
 from tests.agreements.seated import AT, BEGINS, DAY, LATER, scene
 from tests.agreements.test_obligations import at_once
+from wsr.accounts.models import Membership
 from wsr.deadlines.models import Clock
 from wsr.errors import DomainError
 from wsr.notices.models import Outbox
@@ -178,6 +179,26 @@ def test_a_declared_interest_takes_the_item_away(sat):
     with sat.inside():
         assert Interest.objects.filter(item=item).count() == 2
         assert queries.tally(item.votes.all()).sides == {}  # what she said before is no vote
+
+
+def test_a_member_of_the_programs_side_who_acts_for_a_party_has_nothing_of_its_petition(sat):
+    """As on the page of the petition: the agenda, the pack, the minutes and the vote in the room leave her out, too."""
+    with sat.inside():
+        Membership.objects.create(
+            person=sat.people["ana"],
+            role="brand_signatory",
+            organization=sat.brands[0].organization,
+            started_at=AT,
+        )
+    sitting = sat.held()
+    with sat.inside():
+        petition = _item(sitting, ItemKind.PETITION)
+        with pytest.raises(DomainError, match="has an interest"):
+            sat.votes(petition, ana="against")
+    with sat.inside("ana"):
+        assert not AgendaItem.objects.filter(pk=petition.pk).exists()
+    with sat.inside("bea"):
+        assert AgendaItem.objects.filter(pk=petition.pk).exists()
 
 
 def test_who_prepares_and_has_an_interest_goes_on_without_the_item(sat):

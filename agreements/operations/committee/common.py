@@ -60,20 +60,27 @@ def move_item(item: AgendaItem, to: ItemState, *, by: Person | None, at: datetim
     move_row(item, to, name="agenda_item", refusal=refusal, by=by, at=at, **fields)
 
 
-def find_interests(items: Iterable[AgendaItem], seats: Iterable[Seat], *, at: datetime) -> None:
-    """Whoever sits for the participant that an item concerns has an interest, without anybody declaring it."""
-    rows = [
-        Interest(
-            program_id=item.program_id,
-            item=item,
-            seat=seat,
-            reason=_("Sits for the participant that this item concerns."),
-            declared_at=at,
-        )
-        for item in items
-        for seat in seats
-        if item.participation_id and item.participation_id == seat.participation_id
-    ]
+def find_interests(items: Iterable[AgendaItem], seats: Collection[Seat], *, at: datetime) -> None:
+    """Whoever sits or acts for the participant that an item concerns has an interest, without anybody declaring it.
+
+    A member of the program's own side who acts for a party, too, has one in a petition about it (`queries.committee.acts_for`).
+    """
+    own_side = {seat.person_id for seat in seats if seat.person_id and seat.participation_id is None}
+    rows = []
+    for item in items:
+        acting = queries.acts_for(queries.concerned_by(item), own_side) if own_side else set()
+        rows += [
+            Interest(
+                program_id=item.program_id,
+                item=item,
+                seat=seat,
+                reason=_("Sits for the participant that this item concerns."),
+                declared_at=at,
+            )
+            for seat in seats
+            if (item.participation_id and item.participation_id == seat.participation_id)
+            or (seat.participation_id is None and seat.person_id in acting)
+        ]
     Interest.objects.bulk_create(rows, ignore_conflicts=True)
 
 
