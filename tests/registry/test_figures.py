@@ -8,6 +8,7 @@ import pypdf
 import pytest
 
 from tests import factories
+from tests.complaints.racing import InLine
 from wsr.jobs.operations import run
 from wsr.registry import operations, publishing, report_files, reports
 from wsr.registry.enums import Reason, Wish
@@ -82,11 +83,7 @@ def test_a_report_says_what_was_published_and_can_be_read_by_everyone(client, pu
 
 def test_a_redaction_removes_the_reports_before_it(client, published):
     made(published)
-    with program_scope(published.program.pk):
-        operations.instruct(
-            kind="workplace", subject_id=published.exact.pk, wish=Wish.REDACTION, note="She asked us to.",
-            reason_code=Reason.PRIVACY, by=published.director, at=dt.datetime(2026, 3, 4, tzinfo=dt.UTC),
-        )  # fmt: skip
+    redaction(published)
     published.publish()
 
     assert report_files.listed(program_folder(published.program)) == []
@@ -96,13 +93,46 @@ def test_a_redaction_removes_the_reports_before_it(client, published):
     assert len(report_files.listed(program_folder(published.program))) == 1
 
 
-def test_a_report_of_a_time_before_a_redaction_stays_when_it_was_made_after_and_no_title_names_it(published):
-    name = published.exact.name
+def redaction(published):
     with program_scope(published.program.pk):
         operations.instruct(
             kind="workplace", subject_id=published.exact.pk, wish=Wish.REDACTION, note="She asked us to.",
             reason_code=Reason.PRIVACY, by=published.director, at=dt.datetime(2026, 3, 4, tzinfo=dt.UTC),
         )  # fmt: skip
+
+
+def test_a_redaction_that_waits_for_a_report_takes_it_away(client, published):
+    redaction(published)
+    with engine_scope(published.program.pk):
+        report = made(published)
+        line = InLine(published.publish)  # stands behind the report, which has the name
+    [publication] = line.results()
+
+    assert (report.made_after, publication.number) == (1, 2)
+    assert report_files.listed(program_folder(published.program)) == []
+    assert client.get(f"/registry/{published.program.slug}/reports/annual-report-2026.pdf").status_code == 404
+
+
+def test_a_report_that_waits_for_a_redaction_says_nothing_of_it_nor_does_its_title(published):
+    redaction(published)
+    with engine_scope(published.program.pk):
+        publication = published.publish()
+        line = InLine(
+            lambda: made(published), lambda: made(published, title=f"The year of {published.exact.name}")
+        )
+    report, refused = line.results()
+
+    assert report.made_after == publication.number
+    assert (type(refused), "who was redacted" in str(refused)) == (CannotInstruct, True)
+    assert report_files.listed(program_folder(published.program)) == [report]
+    content = report_files.content_of(program_folder(published.program), report.name)
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert (published.exact.name in text, published.rounded.name in text) == (False, True)
+
+
+def test_a_report_of_a_time_before_a_redaction_stays_when_it_was_made_after_and_no_title_names_it(published):
+    name = published.exact.name
+    redaction(published)
     redacted = published.publish()
     with engine_scope(published.program.pk):
         first = Publication.objects.get(number=1).published_at

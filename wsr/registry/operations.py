@@ -43,10 +43,15 @@ def start_report(*, title: str, starts_on: date, ends_on: date, by: Person, at: 
     """Start making the report of a stretch of days in the background. Raises CannotInstruct."""
     if not Publication.objects.filter(published_at__date__lte=ends_on).exists():
         raise CannotInstruct(_("Nothing was published by the last day of this report. Choose a later one."))
-    if names.gone([]).reason_in(title):
-        raise CannotInstruct(_("Leave out the name of who was redacted: everyone will read the title."))
+    check_title(title)
     params = {"title": title, "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
     return jobs.start(kind=REPORT_JOB, title=_("Make a report"), by=by, at=at, params=params)
+
+
+def check_title(title: str) -> None:
+    """Raise CannotInstruct where the title of a report has the name of somebody who is redacted."""
+    if names.gone([]).reason_in(title):
+        raise CannotInstruct(_("Leave out the name of who was redacted: everyone will read the title."))
 
 
 @atomic

@@ -52,11 +52,13 @@ class NothingPublished(DomainError):
 def make(
     *, program: Program, title: str, starts_on: date, ends_on: date, at: datetime
 ) -> report_files.ReportFile:
-    """Make the report of a stretch of days, both included, and keep it. Runs in `engine_scope(program.pk)`. Raises NothingPublished.
+    """Make the report of a stretch of days, both included, and keep it. Runs in `engine_scope(program.pk)`.
 
-    Under the publisher's lock: a redaction comes before it, and it says nothing of it, or after it, and takes it away.
+    Under the publisher's lock: a redaction comes before it, and it says nothing of it, or after it, and takes it away. The title was
+    written before that, so it is looked at once more. Raises NothingPublished and CannotInstruct.
     """
     publishing.lock(program)
+    operations.check_title(title)
     publication = _by(program, ends_on)
     if publication is None:
         raise NothingPublished(_("Nothing was published by the last day of this report. Choose a later one."))
