@@ -196,6 +196,7 @@ OF_SESSIONS = [
         _cancel,
         CancelForm,
         now=lambda row: row.get_state_display(),
+        watches=("state", "starts_at"),
     ),
 ]
 
@@ -215,6 +216,14 @@ def _state(row: Endorsement) -> str:
 
 
 OF_ENDORSEMENTS = [
-    Act("accept", _("Count them"), P.ENDORSEMENT_MODERATE, _accept, now=_state),
-    Act("decline", _("Decline them"), P.ENDORSEMENT_MODERATE, _decline, DeclineForm, now=_state),
+    Act("accept", _("Count them"), P.ENDORSEMENT_MODERATE, _accept, now=_state, watches=("state",)),
+    Act(
+        "decline",
+        _("Decline them"),
+        P.ENDORSEMENT_MODERATE,
+        _decline,
+        DeclineForm,
+        now=_state,
+        watches=("state",),
+    ),
 ]

@@ -110,7 +110,16 @@ class ObligationTable(Table):
     """Obligations."""
 
     name = "obligations"
-    acts = [Act("remind", _("Send a reminder"), Permission.OBLIGATION_DECIDE, _remind, says=_who_is_reminded)]
+    acts = [
+        Act(
+            "remind",
+            _("Send a reminder"),
+            Permission.OBLIGATION_DECIDE,
+            _remind,
+            says=_who_is_reminded,
+            watches=("state",),
+        )
+    ]
     filterset = ObligationFilter
     default_sort = "due"
     columns = [

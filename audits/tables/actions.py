@@ -109,8 +109,24 @@ class ActionTable(Table):
 
     name = "actions"
     acts = [
-        Act("news", _("Ask for news"), Permission.ACTION_CHANGE, _ask, NewsForm, says=_asks),
-        Act("time", _("Give more time"), Permission.ACTION_CHANGE, _give_time, NewDateForm, now=_due_words),
+        Act(
+            "news",
+            _("Ask for news"),
+            Permission.ACTION_CHANGE,
+            _ask,
+            NewsForm,
+            says=_asks,
+            watches=("state",),
+        ),
+        Act(
+            "time",
+            _("Give more time"),
+            Permission.ACTION_CHANGE,
+            _give_time,
+            NewDateForm,
+            now=_due_words,
+            watches=("state", "due_on"),
+        ),
     ]
     label = _("Corrective actions")
     filterset = ActionFilter

@@ -1,6 +1,7 @@
 """What can be done with several workplaces, sessions and endorsements at once, through their lists."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -132,3 +133,23 @@ def _endorsement(name):
     )
     Endorsement.objects.filter(pk=made.pk).update(state=EndorsementState.WAITING, confirmed_at=at)
     return made
+
+
+def test_a_session_that_was_moved_since_the_preview_is_not_called_off(client, db):
+    made = school()
+    factories.sign_in(client, made.educator)
+    at = timezone.now()
+    plan = Plan(EducationKind.SESSION, at + dt.timedelta(days=20), 60, made.educator.pk, ["es"])
+    with made.scope():
+        planned = sessions.plan(workplace_id=made.workplace.pk, plan=plan, by=made.educator, at=at)
+    url = choose(client, made.program, [planned], act="cancel", page="education/sessions/")
+    step(client, url, "fill", reason="Rain")
+    later = replace(plan, starts_at=plan.starts_at + dt.timedelta(days=1))
+    with made.scope():
+        sessions.change(session_id=planned.pk, plan=later, by=made.educator, at=at)
+
+    step(client, url, "confirm")
+
+    assert [state for state, _words in _lines(made, url)] == ["refused"]
+    with made.scope():
+        assert EducationSession.objects.get().state == "planned"

@@ -14,10 +14,12 @@ from programs.models import Workplace
 from tests import factories
 from tests.ui import places as listed
 from tests.ui.choosing import choose, said, shown, step
+from wsr.accounts.grants import Permission
 from wsr.history.models import Event
 from wsr.jobs import operations as jobs
 from wsr.jobs.models import Job
 from wsr.tenancy import program_scope
+from wsr.ui.acts import Act
 from wsr.ui.models import Batch
 from wsr.ui.operations import bulk
 from wsr.ui.tables import Table
@@ -261,3 +263,8 @@ def test_no_list_of_complaints_has_an_act_on_several_rows():
 
 def _below(kind):
     return [one for sub in kind.__subclasses__() for one in (sub, *_below(sub))]
+
+
+def test_an_act_names_what_says_whether_a_row_is_still_as_it_was_shown():
+    with pytest.raises(TypeError, match="name the columns"):
+        Act("close", "Close", Permission.WORKPLACE_CHANGE, do=print)

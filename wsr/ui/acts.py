@@ -34,6 +34,7 @@ class Act:
     `form`: what is asked once for all rows; its cleaned fields are `given`. `now(row)`: how the row stands, in words; what the preview
     shows before and after. `says(row)`: what happens, for acts that change nothing that `now` could show. `restores`: columns
     that `undo(row, by=…, at=…, **columns)` puts back, within `undo_for`; only while they and those of `watches` are as the act left them.
+    Nor is anything done to a row where one of these has changed since the preview, so an act without `restores` names `watches`.
     """
 
     name: str
@@ -47,6 +48,11 @@ class Act:
     watches: tuple[str, ...] = ()
     undo: Callable[..., object] | None = None
     undo_for: timedelta = field(default=DAY)
+
+    def __post_init__(self) -> None:
+        """Refuse an act that would be done whatever happened to a row since somebody looked."""
+        if not self.restores and not self.watches:
+            raise TypeError(f"{self.name}: name the columns that say whether a row is still as it was shown.")
 
     def seen(self, row: models.Model) -> dict[str, Any]:
         """The columns by which it is known whether something happened to a row, as JSON."""
