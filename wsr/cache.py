@@ -5,6 +5,7 @@ processes a guesser has at most four times the tries, and a new start of the cou
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from itertools import batched
@@ -31,7 +32,8 @@ class OwnKeysCache(RedisCache):
     def clear(self) -> bool:
         """Forget what this cache keeps under its prefix; Django's own would empty the whole server."""
         server = self._cache.get_client(None, write=True)
-        for keys in batched(server.scan_iter(match=self.make_key("*"), count=1000), 1000, strict=False):
+        own = re.sub(r"[\\*?\[\]]", r"\\\g<0>", self.make_key(""))  # a prefix is no pattern
+        for keys in batched(server.scan_iter(match=f"{own}*", count=1000), 1000, strict=False):
             server.unlink(*keys)
         return True
 

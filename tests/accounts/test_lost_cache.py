@@ -12,7 +12,7 @@ from tests import factories
 from tests.accounts.signing_in import confirm_address, fully, with_password
 from tests.accounts.test_throttle import ATTACKER, HOME, guess
 from wsr.accounts import throttle
-from wsr.cache import SurvivingCache, count_up
+from wsr.cache import OwnKeysCache, SurvivingCache, count_up
 from wsr.services import Valkey
 
 
@@ -99,3 +99,13 @@ def test_emptying_the_cache_leaves_what_others_keep_in_valkey(valkey):
 
     assert cache.get("key") is None
     assert sorted(server.keys()) == [b"other:1:key", b"wsr"]
+
+
+def test_a_prefix_that_looks_like_a_pattern_names_itself_alone(valkey):
+    odd, alike = (OwnKeysCache(valkey.url(), {"KEY_PREFIX": prefix}) for prefix in ("w[ab]*?\\", "wa*?\\"))
+    for one in (odd, alike):
+        one.set("tries", 5)
+
+    odd.clear()
+
+    assert (odd.get("tries"), alike.get("tries")) == (None, 5)
