@@ -30,10 +30,10 @@ AXE = (Path(pytest_playwright_axe.__file__).parent / "resources" / "axe.min.js")
 RESPONSE_HEAD_BYTES = 300
 WIDTHS = (360, 1280)  # a phone and a desk
 # Style sheets are read by axe only for a rule that is an experiment and not asked for; frames where there are any.
-AXE_RUN = """tags => axe.run(document, {
-  runOnly: {type: 'tag', values: tags}, reporter: 'no-passes',
-  preload: {assets: ['media']}, iframes: document.querySelector('iframe, frame, object') !== null,
-})"""
+AXE_OPTIONS = """{
+  reporter: 'no-passes', preload: {assets: ['media']}, iframes: document.querySelector('iframe, frame, object') !== null,
+}"""
+AXE_RUN = f"tags => axe.run(document, {{...{AXE_OPTIONS}, runOnly: {{type: 'tag', values: tags}}}})"
 # Another width shows other parts, and sets others at another size: the rest was looked at before.
 AXE_WHAT_IS_NEW = """async tags => {
   const shown = [...document.body.querySelectorAll('*')].filter((node) => node.checkVisibility({visibilityProperty: true}));
@@ -41,14 +41,14 @@ AXE_WHAT_IS_NEW = """async tags => {
   window.axeShown = new Set([...before, ...shown]);
   const fresh = shown.filter((node) => !before.has(node));
   const isFresh = new Set(fresh), tops = fresh.filter((node) => !isFresh.has(node.parentElement));
-  const options = {reporter: 'no-passes', preload: {assets: ['media']}, iframes: document.querySelector('iframe, frame, object') !== null};
+  const options = OPTIONS;
   const runs = before.size
     ? [[document, ['target-size', 'scrollable-region-focusable']], ...(tops.length ? [[{include: tops}, {type: 'tag', values: tags}]] : [])]
     : [[document, {type: 'tag', values: tags}]];
   const violations = [];
   for (const [where, runOnly] of runs) violations.push(...(await axe.run(where, {...options, runOnly})).violations);
   return {violations};
-}"""
+}""".replace("OPTIONS", AXE_OPTIONS)
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 OVERFLOWS = """() => {
