@@ -16,9 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 THRESHOLD = 10  # Source: practice of the Office for National Statistics, as in the plan of this project
-TOLD_INSIDE = (
-    2 * THRESHOLD
-)  # closings in one period of what staff without a part may know was found; the database counts
 # Complaints in one stretch of breakdowns. With fewer most categories would be below the threshold and the table would say nothing.
 BREAKDOWN = 10 * THRESHOLD
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agreements.enums import Choice, DisputeState, ItemState, MinutesState, SeatSide, Side, SittingState
+from agreements.enums import Choice, DisputeState, ItemState, MinutesState, SeatSide, Side
 from agreements.models import (
     AgendaItem,
     AgendaPaper,
@@ -345,12 +345,6 @@ def open_resolutions() -> QuerySet[Resolution]:
     """Decisions that somebody must still carry out."""
     rows = Resolution.objects.filter(is_adopted=True, done_at=None).exclude(actor="")
     return rows.order_by("due_on", "serial")
-
-
-def next_sitting(*, may_prepare: bool, at: datetime) -> Sitting | None:
-    """The meeting that comes next."""
-    coming = sittings(may_prepare=may_prepare).filter(state__in=[SittingState.PLANNED, SittingState.CALLED])
-    return coming.order_by("starts_at", "pk").first()
 
 
 def minutes_of(sitting: Sitting) -> Minutes | None:

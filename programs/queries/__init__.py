@@ -30,7 +30,6 @@ from programs.models import (
     StandingEvent,
     Workplace,
 )
-from programs.queries.meanings import Meanings
 from programs.sections import COMPARED
 from wsr.imports.names import name_key
 from wsr.tenancy import Audience, current_audience, current_program_id
@@ -138,12 +137,6 @@ def sourcing_from(*, supplier_id: UUID, workplace_id: UUID | None = None) -> Que
 def standing_events(supplier: Participation) -> QuerySet[StandingEvent]:
     """The supplier's standing over time, the latest first."""
     return supplier.standing_events.select_related("rung").order_by("-effective_on", "-recorded_at", "-pk")
-
-
-def rung_on(supplier: Participation, *, on: date) -> Rung | None:
-    """Where the supplier stood on a day, by what is known now, and as the rung was on it; None before its first event."""
-    event = standing_events(supplier).filter(effective_on__lte=on).first()
-    return Meanings(Rung).on(event.rung, on) if event else None
 
 
 def _rung(path: str, name: str) -> Subquery:

@@ -4,10 +4,11 @@ import pytest
 
 from tests import factories
 from tests.notices.telling import tell_people
-from wsr.notices import operations, sms
+from wsr.notices import sms
+from wsr.notices.enums import Channel
 from wsr.notices.models import Outbox
 from wsr.notices.relay import relay
-from wsr.tenancy import engine_scope, program_scope
+from wsr.tenancy import engine_scope
 
 NUMBER = "+8801712345678"
 sent = []
@@ -34,38 +35,32 @@ def garment(transactional_db, settings):
     return factories.program("garment")
 
 
+def _with_phone(program):
+    person = factories.member(program, "director")
+    person.phone = NUMBER
+    person.save()
+    return person
+
+
 def test_an_urgent_kind_goes_to_the_phone_too(garment, at):
-    with_phone, without = factories.member(garment, "director"), factories.member(garment, "director")
-    with_phone.phone = NUMBER
-    with_phone.save()
+    with_phone, without = _with_phone(garment), factories.member(garment, "director")
     tell_people(garment, [with_phone, without], at, kind="test-duty")
     tell_people(garment, [with_phone], at, key="b")  # not a kind for phones
 
-    relay(at=at)
+    for _ in range(2):
+        relay(at=at)
 
     assert [(phone, text) for phone, text, _key in sent] == [(NUMBER, "You have a duty")]
 
 
-def test_a_number_that_is_no_members(garment, at):
-    with program_scope(garment.pk):
-        for _ in range(2):
-            operations.tell_phone(kind="test", key="a", phone=NUMBER, at=at, context={})
-
-    relay(at=at)
-    relay(at=at)
-
-    assert len(sent) == 1
-
-
 def test_a_sender_that_fails_is_tried_again_and_names_no_number(garment, at, settings, caplog):
     settings.SMS_SENDER = "tests.notices.test_sms.Refuser"
-    with program_scope(garment.pk):
-        operations.tell_phone(kind="test", key="a", phone=NUMBER, at=at, context={})
+    tell_people(garment, [_with_phone(garment)], at, kind="test-duty")
 
     relay(at=at)
 
     with engine_scope():
-        row = Outbox.objects.get()
+        row = Outbox.objects.get(channel=Channel.SMS)
     assert (row.tries, row.error, row.sent_at) == (1, "ConnectionError", None)
     assert NUMBER not in caplog.text
 

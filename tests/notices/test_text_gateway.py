@@ -11,10 +11,11 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import sign_in
 from tests.notices import texting
-from tests.notices.telling import PLACE
+from tests.notices.telling import PLACE, tell_people
 from tests.notices.texting import NAME, NUMBER, bring
 from wsr import reactions
 from wsr.notices import operations
+from wsr.notices.enums import Channel
 from wsr.notices.models import Outbox
 from wsr.notices.relay import BACKOFF, relay
 from wsr.notices.texts import gateways
@@ -126,9 +127,11 @@ def test_there_and_back(garment, settings, client, caplog):
     """Sent through the gateway, refused, tried again, taken once, reported as not delivered, sent anew, delivered."""
     caplog.set_level(logging.DEBUG)
     at = timezone.now()
+    director = factories.member(garment, "director")
+    director.phone = PHONE
+    director.save()
     with texting.listening("garment", settings) as fake:
-        with program_scope(garment.pk):
-            operations.tell_phone(kind="test", key="a", phone=PHONE, at=at, context={})
+        tell_people(garment, [director], at, kind="test-duty")
         fake.answer = 500
         relay(at=at)
         first = row()
@@ -139,13 +142,12 @@ def test_there_and_back(garment, settings, client, caplog):
         assert (first.error, first.sent_at) == ("text gateway: status 500", None)
         assert (second.sent_at, second.delivered_at) == (at, None)
         assert list(fake.sent.values()) == [
-            {"id": str(second.pk), "from": NUMBER, "to": PHONE, "text": "Something is ready for you"}
+            {"id": str(second.pk), "from": NUMBER, "to": PHONE, "text": "You have a duty"}
         ]
 
         assert bring(client, *fake.report(str(second.pk), is_delivered=False)) == 204
         dead = row()
         assert (dead.sent_at, dead.error, bool(dead.given_up_at)) == (None, "not delivered", True)
-        director = factories.member(garment, "director")
         sign_in(client, director)
         page = client.get(f"{PLACE}messages/").content.decode()
         assert "not delivered" in page
@@ -171,4 +173,4 @@ def test_the_fake_gateway_believes_nobody_else(garment, settings):
 
 def row():
     with engine_scope():
-        return Outbox.objects.get()
+        return Outbox.objects.get(channel=Channel.SMS)

@@ -6,7 +6,7 @@ at `level` covers the leaves from `index * 2**level` up to, not including, `(ind
 hashes. The odd node is never duplicated, and leaves and inner nodes are hashed with different prefixes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -63,14 +63,6 @@ def fold(peaks: Sequence[bytes]) -> bytes:
     for peak in reversed(peaks[:-1]):
         root = node_hash(peak, root)
     return root
-
-
-def tree_root(leaves: Iterable[bytes]) -> bytes:
-    """Root of the tree over these leaf hashes."""
-    tree = CompactRange()
-    for leaf in leaves:
-        tree.append(leaf)
-    return tree.root()
 
 
 def peak_nodes(start: int, end: int) -> list[NodeId]:
@@ -133,57 +125,6 @@ def consistency_proof(old: int, new: int, read: ReadNode) -> list[bytes]:
 def range_root(start: int, end: int, read: ReadNode) -> bytes:
     """Root of the subtree over the leaves [start, end), from stored nodes."""
     return fold([read(level, index) for level, index in peak_nodes(start, end)])
-
-
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether `proof` shows the leaf hash at `index` under `root` of `size` leaves (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
-        return False
-    position, last, found = index, size - 1, leaf
-    for step in proof:
-        if last == 0:
-            return False
-        if position & 1 or position == last:
-            found = node_hash(step, found)
-            while not position & 1 and position:
-                position >>= 1
-                last >>= 1
-        else:
-            found = node_hash(found, step)
-        position >>= 1
-        last >>= 1
-    return last == 0 and found == root
-
-
-def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the tree under `new_root` begins with the one under `old_root` (RFC 9162, 2.1.4.2)."""
-    if not 0 <= old <= new:
-        return False
-    if old == 0:
-        return not proof and old_root == EMPTY_ROOT
-    if old == new:
-        return not proof and old_root == new_root
-    steps = list(proof) if old & (old - 1) else [old_root, *proof]
-    if not steps:
-        return False
-    position, last = old - 1, new - 1
-    while position & 1:
-        position >>= 1
-        last >>= 1
-    found_old = found_new = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return False
-        if position & 1 or position == last:
-            found_old, found_new = node_hash(step, found_old), node_hash(step, found_new)
-            while not position & 1 and position:
-                position >>= 1
-                last >>= 1
-        else:
-            found_new = node_hash(found_new, step)
-        position >>= 1
-        last >>= 1
-    return last == 0 and found_old == old_root and found_new == new_root
 
 
 def _split(size: int) -> int:

@@ -40,14 +40,6 @@ def tell(
 
 
 @atomic
-def tell_phone(
-    *, kind: str, key: str, phone: str, at: datetime, context: Mapping[str, object], language: str = ""
-) -> None:
-    """Send a text message to a number (E.164: +8801…), once per `key`. The first line of the kind's words is its text."""
-    _put(kind=kind, key=key, phone=phone, language=language, context=context, at=at, channel=Channel.SMS)
-
-
-@atomic
 def tell_reached(
     *, kind: str, key: str, at: datetime, context: Mapping[str, object], language: str, secret_of: UUID
 ) -> None:
