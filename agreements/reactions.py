@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from agreements import demo
-from agreements.operations import duties, duty_breaches, escalation, schedules
+from agreements.operations import duties, duty_breaches, escalation, schedules, undone_imports
 from agreements.operations.committee import minutes, seats, voting
 from agreements.queries.sites import contractors_shown
 from programs.models import Participation, Rung
@@ -51,6 +51,8 @@ def member_left(*, at: datetime, **_others: Any) -> None:
 
 
 REACTIONS = {
+    "import.undoing": [undone_imports.note_bound],
+    "import.undone": [undone_imports.withdraw_duties],
     "membership.ended": [member_left],
     "registry.published": [minutes.note_published],
     "obligation.closed": [voting.answered],

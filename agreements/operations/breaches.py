@@ -175,7 +175,7 @@ def reject_cure(*, breach_id: UUID, reason: str, again_within_days: int, by: Per
 
 
 @atomic
-def withdraw(*, breach_id: UUID, reason: str, by: Person, at: datetime) -> Breach:
+def withdraw(*, breach_id: UUID, reason: str, by: Person | None, at: datetime) -> Breach:
     """There was no breach, or the program lets it rest. Raises Breach.DoesNotExist and CannotMove."""
     breach = locked(breach_id)
     _explained(reason)

@@ -52,7 +52,8 @@ def follow_standing(
         .select_related("standing_event")
     ):
         never_was = event.effective_on <= duty.standing_event.effective_on
-        _end(duty, event, DutyState.WITHDRAWN if never_was else DutyState.LIFTED, by=by, at=at)
+        to, lifted_on = (DutyState.WITHDRAWN, None) if never_was else (DutyState.LIFTED, event.effective_on)
+        _end(duty, to, event.reason, lifted_on, by=by, at=at)
 
 
 @atomic
@@ -160,11 +161,15 @@ def length_of(clause: Clause, parameter: str) -> Length | None:
     return Length(said["value"], Unit(said["unit"]), Basis.AGREEMENT, "documented", source)
 
 
-def _end(duty: StopDuty, event: StandingEvent, to: DutyState, *, by: Person | None, at: datetime) -> None:
-    lifted_on = event.effective_on if to == DutyState.LIFTED else None
-    _move(
-        duty, to, by=by, at=at, reason=event.reason, over_at=at, over_reason=event.reason, lifted_on=lifted_on
-    )
+def withdraw(duty: StopDuty, reason: str, *, by: Person | None, at: datetime) -> None:
+    """It should never have been. The caller holds the row's lock. Raises CannotAnswer."""
+    _end(duty, DutyState.WITHDRAWN, reason, None, by=by, at=at)
+
+
+def _end(
+    duty: StopDuty, to: DutyState, reason: str, lifted_on: date | None, *, by: Person | None, at: datetime
+) -> None:
+    _move(duty, to, by=by, at=at, reason=reason, over_at=at, over_reason=reason, lifted_on=lifted_on)
     for kind in CLOCKS:
         clocks.cancel(kind=kind, subject=duty, reason=str(to.label), at=at, by=by)
     _tell_brand(duty, "stop_purchase_over", at=at)
@@ -176,7 +181,7 @@ def _end(duty: StopDuty, event: StandingEvent, to: DutyState, *, by: Person | No
 @atomic
 def acknowledge(*, duty_id: UUID, name: str, by: Person, at: datetime) -> StopDuty:
     """The brand says that it knows. `name`: who says so, as it stands on record. Raises StopDuty.DoesNotExist and CannotAnswer."""
-    duty = _locked(duty_id)
+    duty = locked(duty_id)
     if not name.strip():
         raise CannotAnswer(_("Write the name of the person who acknowledges the duty."))
     _move(duty, DutyState.ACKNOWLEDGED, by=by, at=at, acknowledged_at=at, acknowledged_name=name.strip())
@@ -188,7 +193,7 @@ def acknowledge(*, duty_id: UUID, name: str, by: Person, at: datetime) -> StopDu
 @atomic
 def confirm_stop(*, duty_id: UUID, stopped_on: date, by: Person, at: datetime) -> StopDuty:
     """The brand names the day of its last purchase, today or earlier. Raises StopDuty.DoesNotExist and CannotAnswer."""
-    duty = _locked(duty_id)
+    duty = locked(duty_id)
     if duty.state not in (DutyState.ACKNOWLEDGED, DutyState.RETURNED):
         raise CannotAnswer(
             _("Acknowledge the duty first.") if duty.state == DutyState.OPEN else _cannot(duty)
@@ -209,7 +214,7 @@ def submit_proof(
     *, duty_id: UUID, stopped_on: date, note: str, file: StoredFile | None, by: Person, at: datetime
 ) -> StopDuty:
     """The brand proves that it stopped, by a file, words, or both. Raises StopDuty.DoesNotExist and CannotAnswer."""
-    duty = _locked(duty_id)
+    duty = locked(duty_id)
     if duty.state == DutyState.OPEN:
         raise CannotAnswer(_("Acknowledge the duty first."))
     if not note.strip() and file is None:
@@ -237,7 +242,7 @@ def submit_proof(
 @atomic
 def accept_proof(*, duty_id: UUID, by: Person, at: datetime, reason: str = "") -> StopDuty:
     """The program is satisfied. The duty lasts on until it is lifted. Raises StopDuty.DoesNotExist and CannotAnswer."""
-    duty = _locked(duty_id)
+    duty = locked(duty_id)
     _move(duty, DutyState.ACCEPTED, by=by, at=at, reason=reason, decided_at=at, decision=reason.strip())
     _tell_brand(duty, "stop_purchase_answer", at=at)
     return duty
@@ -246,7 +251,7 @@ def accept_proof(*, duty_id: UUID, by: Person, at: datetime, reason: str = "") -
 @atomic
 def return_proof(*, duty_id: UUID, reason: str, by: Person, at: datetime) -> StopDuty:
     """The proof does not show it; the brand sends another. Counts anew from today. Raises StopDuty.DoesNotExist and CannotAnswer."""
-    duty = _locked(duty_id)
+    duty = locked(duty_id)
     if not reason.strip():
         raise CannotAnswer(_("Say what the proof does not show, so that the brand can send what is missing."))
     _move(duty, DutyState.RETURNED, by=by, at=at, reason=reason, decided_at=at, decision=reason.strip())
@@ -270,7 +275,8 @@ def return_proof(*, duty_id: UUID, reason: str, by: Person, at: datetime) -> Sto
     return duty
 
 
-def _locked(duty_id: UUID) -> StopDuty:
+def locked(duty_id: UUID) -> StopDuty:
+    """The duty, its row locked. Raises StopDuty.DoesNotExist."""
     rows = StopDuty.objects.select_for_update(of=("self",)).select_related(
         "brand", "supplier", "standing_event"
     )

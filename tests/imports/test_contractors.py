@@ -3,13 +3,18 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from agreements.models import StopDuty
-from programs.models import Engagement, Participation, Rule
+from agreements.operations import breaches, duties
+from programs.models import Engagement, Participation, Rule, Workplace
 from programs.operations import participations, sites, workplaces
 from tests.factories import AT
 from tests.programs import building
-from wsr.imports import operations
+from wsr.deadlines import operations as deadlines
+from wsr.deadlines.enums import Basis, Unit
+from wsr.deadlines.lengths import Length
+from wsr.imports import operations, undoing
 from wsr.imports.enums import Status
 from wsr.imports.models import Change, Row
 from wsr.imports.names import name_key
@@ -214,7 +219,9 @@ def test_two_sites_of_one_name_are_told_apart_by_people(office, tower, listed):
     assert "Several running sites" in told(listed("General Inc;Tower;;;2026-02-02;"))[2][1]
 
 
-def test_whoever_hires_a_suspended_one_has_the_duty_as_from_the_page(office, tower, listed):
+@pytest.fixture
+def caused(office, tower, listed):
+    """An import of contractors that gave General Inc a duty, and the duty."""
     Rule.objects.create(
         section="buyers", key="buyers.stops_hirer", label="x", value=True, unit="yes_no",
         certainty="set_by_program", valid_from=building.FIRST, set_at=AT,
@@ -223,8 +230,79 @@ def test_whoever_hires_a_suspended_one_has_the_duty_as_from_the_page(office, tow
     participations.change_standing(
         participation_id=bad.pk, rung_key="suspended", effective_on=AT.date(), reason="Found.", by=office.person, at=AT
     )  # fmt: skip
-    office.apply(listed("General Inc;Tower;;GC;2026-02-02;", "Bad;Tower;General Inc;;2026-02-03;"))
-    assert [duty.brand.name for duty in StopDuty.objects.select_related("brand")] == ["General Inc"]
+    batch = listed("General Inc;Tower;;GC;2026-02-02;", "Bad;Tower;General Inc;;2026-02-03;")
+    office.apply(batch)
+    batch.refresh_from_db()
+    return batch, StopDuty.objects.select_related("brand").get()
+
+
+def test_whoever_hires_a_suspended_one_has_the_duty_as_from_the_page(caused):
+    assert caused[1].brand.name == "General Inc"
+
+
+def test_an_undo_withdraws_the_duty_that_the_import_caused(office, caused):
+    batch, duty = caused
+    seen = undoing.preview(batch, AT)
+    assert (seen.withdrawn, StopDuty.objects.active().count()) == (1, 1)
+    assert not [why for why, _count in seen.kept if "acted" in why]
+
+    office.undo(batch)
+
+    duty.refresh_from_db()
+    assert (duty.state, duty.over_reason) == (
+        "withdrawn",
+        f"The import “{batch.source}” that caused it was undone.",
+    )
+
+
+def test_an_undo_leaves_a_duty_that_was_acted_on_and_says_so_before(office, caused):
+    batch, duty = caused
+    duties.acknowledge(duty_id=duty.pk, name="Gail", by=office.person, at=AT)
+    seen = undoing.preview(batch, AT)
+    said = "A duty to stop purchases that the import caused stays, because somebody has acted on it."
+    assert (seen.withdrawn, (said, 1) in seen.kept) == (0, True)
+
+    office.undo(batch)
+
+    duty.refresh_from_db()
+    assert duty.state == "acknowledged"
+
+
+def test_an_undo_leaves_a_duty_that_something_else_asks_for(office, caused, tower):
+    batch, duty = caused
+    bad, general = duty.supplier, duty.brand
+    hire(office, at_site(office, name="Mill", supplier_id=tower.supplier_id), general, "general_contractor")
+    mill = Workplace.objects.get(name="Mill")
+    hire(office, mill, bad, "subcontractor", general)
+
+    office.undo(batch)
+
+    duty.refresh_from_db()
+    assert duty.state == "open"
+
+
+def test_a_suspected_breach_of_such_a_duty_goes_with_it_and_a_noticed_one_keeps_it(office, caused):
+    batch, duty = caused
+    length = Length(3, Unit.DAYS, Basis.AGREEMENT, "documented", "the clause")
+    clock = deadlines.start(kind=duties.STOP, subject=duty, started_at=AT, at=AT, length=length)
+    breach = breaches.open_breach(
+        agreement_id=None,
+        participation_id=duty.brand_id,
+        subject=("deadlines.clock", clock.pk),
+        title="Work goes on",
+        facts="Nothing was said.",
+        at=AT,
+    )
+    assert undoing.preview(batch, AT).withdrawn == 1
+    sid = transaction.savepoint_create()
+    breaches.serve_notice(breach_id=breach.pk, letter=b"%PDF-1.7", by=office.person, at=AT)
+    assert undoing.preview(batch, AT).withdrawn == 0
+    transaction.savepoint_rollback(sid)
+
+    office.undo(batch)
+
+    breach.refresh_from_db()
+    assert breach.state == "withdrawn"
 
 
 def test_sites_that_closed_take_nobody(office, tower, listed):

@@ -132,7 +132,7 @@ def test_undo_restores_exactly(office, listed):
     office.apply(batch)
     assert snapshot() != before
 
-    assert undoing.preview(batch, AT)[0] == office.undo(batch)
+    assert undoing.preview(batch, AT).done == office.undo(batch)
 
     assert snapshot() == before
     assert Change.objects.filter(batch=batch).exclude(kept="").count() == 0

@@ -26,7 +26,7 @@ def test_undo_keeps_what_has_been_published(transactional_db, tmp_path):
             [program.pk, published.pk],
         )
     with office.scope():
-        shown, _reasons = undoing.preview(batch, AT)
+        shown = undoing.preview(batch, AT).done
         done = office.undo(batch)
 
         assert shown == done

@@ -1,6 +1,10 @@
-"""Taking an import back: what it created goes, what it changed is as before, what others have built on stays and says why."""
+"""Taking an import back: what it created goes, what it changed is as before, what others have built on stays and says why.
+
+What rooms did because of its rows, such as duties, they take back by the reactions `import.undoing`, while the rows are there, and `import.undone`.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +18,34 @@ from wsr.imports.enums import Act, State
 from wsr.imports.models import Batch, Change, Link
 from wsr.imports.operations import CannotImport
 from wsr.imports.targets import target_of
+from wsr.reactions import react
 from wsr.said import dump
 from wsr.said import gettext as _
 from wsr.tenancy import current_alias, current_program_id
 from wsr.tenancy.references import IN_USE
 
 _PUBLISHED_TABLE = "registry_identity"
+
+
+@dataclass
+class Undoing:
+    """One undo as reactions see it: what they noted before the rows went, how much they withdrew, and what stays (why, how many)."""
+
+    batch: Batch
+    by: Person | None
+    at: datetime
+    noted: dict[str, Any] = field(default_factory=dict)
+    withdrawn: int = 0
+    kept: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an undo would do to rows, why it would keep what it keeps, and how much that rooms did because of them it would withdraw."""
+
+    done: dict[str, int]
+    kept: list[tuple[str, int]]
+    withdrawn: int
 
 
 def undo(
@@ -38,7 +64,7 @@ def undo(
         return batch.counts.get("undone", {})
     if batch.state != State.APPLIED:
         raise CannotImport(_("Only an applied import can be undone."))
-    done = _take_back(batch, at, progress)
+    done = _take_back(Undoing(batch, by, at), progress)
     batch.state, batch.undone_at = State.UNDONE, at
     batch.counts = {**batch.counts, "undone": done}
     batch.save(update_fields=["state", "undone_at", "counts"])
@@ -46,18 +72,22 @@ def undo(
     return done
 
 
-def preview(batch: Batch, at: datetime) -> tuple[dict[str, int], list[tuple[str, int]]]:
-    """What undo would do, and why it would keep what it keeps. Done for real and rolled back."""
+def preview(batch: Batch, at: datetime) -> Preview:
+    """Done for real and rolled back."""
     from wsr.imports.queries import kept_reasons  # noqa: PLC0415 -- only here
 
     sid = transaction.savepoint_create(using=current_alias())
     try:
-        return _take_back(batch, at, lambda done, total: None), kept_reasons(batch)
+        undoing = Undoing(Batch.objects.get(pk=batch.pk), None, at)
+        done = _take_back(undoing, lambda done, total: None)
+        return Preview(done, [*kept_reasons(batch), *undoing.kept], undoing.withdrawn)
     finally:
         transaction.savepoint_rollback(sid, using=current_alias())
 
 
-def _take_back(batch: Batch, at: datetime, progress: Callable[[int, int], None]) -> dict[str, int]:
+def _take_back(undoing: Undoing, progress: Callable[[int, int], None]) -> dict[str, int]:
+    batch, at = undoing.batch, undoing.at
+    react("import.undoing", undoing=undoing)
     done = {"removed": 0, "restored": 0, "kept": 0}
     steps = list(
         Change.objects.filter(batch=batch, undone_at=None)
@@ -83,6 +113,7 @@ def _take_back(batch: Batch, at: datetime, progress: Callable[[int, int], None])
     done["kept"] = open_changes.exclude(kept="").exclude(table=Link._meta.db_table).count()
     open_changes.filter(kept="").update(undone_at=at)
     _unlink(batch)
+    react("import.undone", undoing=undoing)
     return done
 
 
@@ -139,13 +170,13 @@ def _keep_with_its_owner(batch: Batch, step: int, model: type[models.Model]) -> 
     """Dated events, which are never changed, stay with the row they are about."""
     if any(one.name == "updated_at" for one in model._meta.local_fields):
         return
-    for field in model._meta.local_fields:
-        if field.is_relation and field.name != "program":
+    for one in model._meta.local_fields:
+        if one.is_relation and one.name != "program":
             _keep(
                 batch,
                 step,
                 f"""JOIN {model._meta.db_table} t ON t.id = c.object_id JOIN imports_change o ON o.program_id = c.program_id
-                    AND o.batch_id = c.batch_id AND o.object_id = t."{field.column}" AND o.act = 'insert'""",
+                    AND o.batch_id = c.batch_id AND o.object_id = t."{one.column}" AND o.act = 'insert'""",
                 "o.kept <> ''",
                 _("What it is about is kept."),
             )

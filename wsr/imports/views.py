@@ -309,8 +309,8 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         return redirect("imports:detail", request.program.slug, batch.pk)
     if batch.state != State.APPLIED:
         return redirect("imports:detail", request.program.slug, batch.pk)
-    done, kept = undoing.preview(batch, timezone.now())
-    return render(request, "imports/undo.html", {"batch": batch, "done": done, "kept": kept})
+    seen = undoing.preview(batch, timezone.now())
+    return render(request, "imports/undo.html", {"batch": batch, "seen": seen})
 
 
 def _batch(batch_id: UUID) -> Batch:
