@@ -71,6 +71,23 @@ def test_the_floor_plan_imports_downwards():
     assert wrong == []
 
 
+def test_a_room_of_the_floor_plan_is_one_file_or_one_package():
+    """`inbox.py` or `inbox/`, never `inbox.py` beside `inbox_of_actions.py`: who looks for something finds all of it in one place."""
+    rooms = (
+        "enums", "models", "operations", "queries", "notices", "documents", "forms", "tables", "views", "api", "tasks",
+        "demo", "inbox", "policies", "disclosure", "handover", "events", "fences",
+    )  # fmt: skip
+    apps = {path.parent for path in FILES if path.name == "models.py"}
+    apps |= {path.parent.parent for path in FILES if path.parent.name == "models"}
+    longer = tuple(f"{room}_" for room in rooms), tuple(f"_{room}" for room in rooms)
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if path.parent in apps and (path.stem.startswith(longer[0]) or path.stem.endswith(longer[1]))
+    ]
+    assert wrong == []
+
+
 def test_heavy_packages_are_imported_where_they_are_used():
     """Each costs every process a tenth of its start or more, and hardly any needs it."""
     heavy = ("openpyxl", "pyxform", "icalendar", "ftfy", "drf_spectacular", "wsr.imports.reading.workbooks", "wsr.api.schema")  # fmt: skip
