@@ -141,6 +141,23 @@ def test_a_list_that_cannot_be_read_is_answered_with_a_sentence(client, publishe
     assert client.post(LIST, {"names": "x"}).status_code == 429
 
 
+@pytest.mark.parametrize("between", [",", ",x", "\t", "\tx", ";x"])
+def test_a_list_as_wide_as_it_is_large_is_refused_before_its_cells_are_compared(between):
+    """Anybody may send it: what takes minutes here keeps workers from their pages."""
+    with pytest.raises(sourcing.CannotCheck, match="a list can have at most 200"):
+        sourcing.uploaded(f"name{between * 1_000_000}\nAmber\n".encode())
+
+
+def test_an_excel_file_that_unpacks_to_far_more_than_a_list_is_not_opened(monkeypatch):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (sourcing.MOST_UNPACKED + 1))
+    monkeypatch.setattr(sourcing, "open_book", None)
+    with pytest.raises(sourcing.CannotCheck, match="more than 2000 lines"):
+        sourcing.uploaded(packed.getvalue())
+
+
 def test_a_label_tells_what_was_true_and_what_was_known_on_its_day(client, published):
     number = printed(published.listing(published.exact).public_id)
     from programs.models import Participation

@@ -35,6 +35,7 @@ from wsr.registry.models import Listing, Publication
 from wsr.registry.names import fold
 
 MOST_LINES = 2_000
+MOST_UNPACKED = 16 * 1024 * 1024  # several times what so many lines take in Excel
 MOST_ALIKE = 100  # lines for which names that are only alike are looked for
 OFFERED, COMPARED, LIKENESS = 3, 200, 75  # names offered, of how many, from which likeness in percent
 KINDS = ("workplace", "supplier", "brand")
@@ -110,6 +111,8 @@ def pasted(text: str) -> list[Line]:
 
 def uploaded(content: bytes) -> list[Line]:
     """The lines of a CSV or Excel file. Raises CannotCheck."""
+    if _unpacks_to(content) > MOST_UNPACKED:
+        raise _too_long()
     try:
         with _in_memory(content) as path:
             book = open_book(path, "list")
@@ -147,12 +150,23 @@ def _line(number: int, cells: tuple[str, ...], places: dict[str, int]) -> Line:
 
 def _bounded(lines: list[Line]) -> list[Line]:
     if len(lines) > MOST_LINES:
-        raise CannotCheck(
-            _("The list has more than %(most)d lines. Check it in parts.") % {"most": MOST_LINES}
-        )
+        raise _too_long()
     if not lines:
         raise CannotCheck(_("There is no name in this list."))
     return lines
+
+
+def _too_long() -> CannotCheck:
+    return CannotCheck(_("The list has more than %(most)d lines. Check it in parts.") % {"most": MOST_LINES})
+
+
+def _unpacks_to(content: bytes) -> int:
+    """Bytes that an Excel file says it holds; it is never read further than that. 0 for what is not packed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return 0
 
 
 @contextmanager

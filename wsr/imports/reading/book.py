@@ -19,6 +19,7 @@ from wsr.imports.reading.values import day, number, one_line
 from wsr.imports.vocabulary import KNOWN_HEADERS
 
 MAX_COLUMNS = 200
+MAX_CELLS = 16_384  # of one record, empty ones too: as wide as Excel is
 MAX_ROWS = 1_000_000
 _LOOK_AT = 200
 _HEADER_WITHIN = 40
@@ -101,6 +102,11 @@ def _fits(suffix: str, kind: str) -> bool:
 def _find_table(name: str, records: Callable[[], Iterator[Record]]) -> Sheet | None:
     """The table of one sheet, or None when the sheet holds nothing."""
     first = list(islice(records(), _LOOK_AT))
+    for _line, cells, _problems in first:  # before anything is compared cell by cell
+        if len(cells) > MAX_COLUMNS and (
+            len(cells) > MAX_CELLS or sum(map(bool, map(str.strip, cells))) > MAX_COLUMNS
+        ):
+            raise _too_wide(len(cells))
     filled = [record for record in first if any(cell.strip() for cell in record[1])]
     if not filled:
         return None
@@ -188,12 +194,7 @@ def _columns(header: tuple[str, ...], body: list[tuple[str, ...]]) -> tuple[list
     names = [one_line(header[index]) if index < len(header) else "" for index in range(len(used))]
     kept = [index for index, name in enumerate(names) if name or used[index]]
     if len(kept) > MAX_COLUMNS:
-        raise ReadError(
-            _(
-                "The table has %(count)d columns; a list can have at most %(most)d. Delete the columns that are not needed and upload it again."
-            )
-            % {"count": len(kept), "most": MAX_COLUMNS}
-        )
+        raise _too_wide(len(kept))
     columns, seen, notes = [], Counter(), []
     for index in kept:
         name = names[index] or _("Column %(letter)s") % {"letter": get_column_letter(index + 1)}
@@ -219,6 +220,15 @@ def _columns(header: tuple[str, ...], body: list[tuple[str, ...]]) -> tuple[list
             % {"name": columns[0].name}
         )
     return columns, notes
+
+
+def _too_wide(count: int) -> ReadError:
+    return ReadError(
+        _(
+            "The table has %(count)d columns; a list can have at most %(most)d. Delete the columns that are not needed and upload it again."
+        )
+        % {"count": count, "most": MAX_COLUMNS}
+    )
 
 
 def _walk(sheet: Sheet, tail: Tail) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from wsr.imports.reading.shapes import Record
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 256 * 1024
 _LARGEST_CELL = 1_000_000
+_BROKEN = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of a byte that is not UTF-8
 # What spreadsheet programs around the world write; charset-normalizer also knows mainframe pages that only confuse it.
 _LIKELY = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
@@ -129,11 +131,11 @@ def _count_utf8(path: Path) -> tuple[int, int, bytes]:
                 if line.isascii():
                     continue
                 text = line.decode("utf-8", "surrogateescape")
-                broken = sum("\udc80" <= letter <= "\udcff" for letter in text)
+                broken = len(_BROKEN.findall(text))
                 invalid += broken
-                valid += sum(letter > "\x7f" for letter in text) - broken
+                valid += len(text) - len(text.encode("ascii", "ignore")) - broken
                 if len(odd) < _SAMPLE:
-                    odd += line
+                    odd += line[:_SAMPLE]
     return invalid, valid, bytes(odd)
 
 
