@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from programs import blueprints, ladder, meanings
 from programs.blueprints import units
 from programs.enums import Certainty
-from programs.models import Participation, Rule, Rung, Severity
+from programs.models import Participation, Rule, Rung, Severity, StandingEvent
 from programs.operations.meanings import problem
 from programs.operations.rules import CannotSet, set_rule
 from programs.queries.meanings import as_column
@@ -121,7 +121,10 @@ def _set[T: (Rung, Severity)](
 
 @atomic
 def move(*, scale: type[Rung] | type[Severity], key: str, up: bool, by: Person, at: datetime) -> None:
-    """Exchange a step with the one before (`up`) or behind it; at the end of the scale nothing happens. Raises CannotSet."""
+    """Exchange a step with the one before (`up`) or behind it; at the end of the scale nothing happens. Raises CannotSet.
+
+    The order holds at once, for every day. So rungs on which somebody ever stood keep theirs among each other, and the first keeps its place.
+    """
     _locked()
     rows = list(scale.objects.select_for_update(of=("self",)).order_by("position", "pk"))
     here = next((at_ for at_, row in enumerate(rows) if row.key == key), None)
@@ -130,6 +133,8 @@ def move(*, scale: type[Rung] | type[Severity], key: str, up: bool, by: Person, 
     there = here - 1 if up else here + 1
     if not 0 <= there < len(rows):
         return
+    if scale is Rung:
+        _refuse_to_rewrite(*sorted((rows[here], rows[there]), key=lambda row: row.position))
     before = [row.label for row in rows]
     rows[here], rows[there] = rows[there], rows[here]
     for position, row in enumerate(rows):
@@ -145,7 +150,7 @@ def remove(*, scale: type[Rung] | type[Severity], key: str, by: Person, at: date
     """Remove a step that nothing ever used, and end its questions. Raises DoesNotExist and CannotSet."""
     program = _locked()
     row = scale.objects.select_for_update(of=("self",)).get(key=key)
-    if in_use(row) or (scale is Rung and Participation.objects.filter(rung=key).exists()):
+    if in_use(row) or (scale is Rung and _was_stood_on(row)):
         raise CannotSet(
             _("%(name)s is in use and stays: what was decided with it must remain readable.")
             % {"name": row.label}
@@ -156,6 +161,34 @@ def remove(*, scale: type[Rung] | type[Severity], key: str, by: Person, at: date
     row.delete()
     scale.objects.filter(position__gt=row.position).update(position=F("position") - 1)
     _end(f"{_section(scale)}.{key}.", _today(program, at))
+
+
+def _refuse_to_rewrite(upper: Rung, lower: Rung) -> None:
+    """Raise CannotSet where exchanging the two would tell something else of those who stood there."""
+    if not _was_stood_on(upper):
+        return
+    if _was_stood_on(lower):
+        raise CannotSet(
+            _(
+                "Suppliers have stood on “%(upper)s” and on “%(lower)s”, so their order stays: what was decided would read otherwise. Add a new rung instead."
+            )
+            % {"upper": upper.label, "lower": lower.label}
+        )
+    if not Rung.objects.filter(position__lt=upper.position).exists():
+        raise CannotSet(
+            _(
+                "Suppliers stand or have stood on “%(upper)s”, the first rung, so it stays the first. Add a new rung behind it instead."
+            )
+            % {"upper": upper.label}
+        )
+
+
+def _was_stood_on(rung: Rung) -> bool:
+    """Whether a standing, a case or anything else ever named it. On the first one those began who were moved since, without a standing of then."""
+    if in_use(rung) or Participation.objects.filter(rung=rung.key).exists():
+        return True
+    is_first = not Rung.objects.filter(position__lt=rung.position).exists()
+    return is_first and StandingEvent.objects.exists()
 
 
 def say(steps: Iterable[Rung | Severity], *, since: date, by: Person | None, at: datetime) -> None:

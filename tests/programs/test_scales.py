@@ -91,6 +91,32 @@ def test_what_is_used_stays_and_what_is_not_goes_with_its_questions(empty):
     assert "rung.removed" in events(empty)
 
 
+def test_rungs_on_which_somebody_stood_keep_their_order_and_new_ones_find_their_place(empty):
+    for label in ("Good standing", "Probation", "Suspended", "Warned"):
+        empty.post(url("add_rung"), {"label": label})
+    act = {"by": empty.director, "at": AT}
+    with program_scope(empty.program.pk, person_id=empty.director.pk):
+        mill = participations.add(part="supplier", name="Mill", country="BD", **act)
+        for key in ("probation", "suspended"):
+            participations.change_standing(
+                participation_id=mill.pk, rung_key=key, effective_on=AT.date(), reason="Found.", **act
+            )
+    order = [("good_standing", 0), ("probation", 1), ("suspended", 2), ("warned", 3)]
+    refused = empty.post(url("move_rung", "suspended"), {"up": "1"}, follow=True)
+    assert "Suppliers have stood on “Probation” and on “Suspended”" in refused.text
+    assert ladder(empty) == order
+    refused = empty.post(url("remove_rung", "probation"), follow=True)
+    assert ("is in use and stays" in refused.text, ladder(empty)) == (True, order)
+
+    empty.post(url("move_rung", "warned"), {"up": "1"})
+
+    assert [key for key, _place in ladder(empty)] == ["good_standing", "probation", "warned", "suspended"]
+    empty.post(url("move_rung", "warned"), {"up": "1"})
+    refused = empty.post(url("move_rung", "warned"), {"up": "1"}, follow=True)
+    assert "so it stays the first" in refused.text
+    assert ladder(empty)[:2] == [("good_standing", 0), ("warned", 1)]
+
+
 def test_severities_are_added_changed_ordered_and_removed_where_unused(empty):
     for label in ("Minor", "Zero tolerance"):
         empty.post(url("add_severity"), {"label": label, "consequence": ""})
