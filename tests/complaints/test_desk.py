@@ -13,6 +13,7 @@ from tests import factories
 from tests.complaints import making
 from tests.complaints.making import AT
 from tests.factories import sign_in
+from wsr.accounts.grants import Permission
 from wsr.accounts.models import Membership
 from wsr.accounts.operations import members
 from wsr.deadlines import operations as clocks
@@ -21,6 +22,7 @@ from wsr.deadlines.lengths import Length
 from wsr.deadlines.models import Clock
 from wsr.errors import DomainError, Stale
 from wsr.history.models import Event
+from wsr.history.operations import record
 from wsr.history.queries import page_of
 from wsr.notices.models import Outbox
 from wsr.tenancy import program_scope, worker_scope
@@ -311,8 +313,19 @@ def test_limits_and_history_do_not_tell_of_what_she_is_walled_off_from(office):
             person_id=other.pk, complaint_id=office.complaint.pk, reason="Tied.", by=office.director, at=AT
         )
 
+        told = ("programs.participation", office.complaint.supplier_id or other.pk)
+        record("standing.changed", told, by=None, at=AT, after={"complaint": office.complaint.pk})
+
     for person, sees in ((office.director, True), (other, False)):
         with scope(office, person):
+            for may, number in ((True, office.complaint.number if sees else ""), (False, "")):
+                permissions = {Permission.COMPLAINT_READ} if may else ()
+                lines = page_of(zone=ZoneInfo("UTC"), permissions=permissions).entries
+                [told_of] = [
+                    one.after for line in lines if line.subject_id == told[1] for one in line.changes
+                ]
+                assert told_of == number
+                assert {line.subject for line in lines if line.subject_id == office.complaint.pk} <= {number}
             assert Clock.objects.filter(pk=clock.pk).exists() == sees
             found = {one.subject_id for one in page_of(zone=ZoneInfo("UTC")).entries}
             assert ({office.complaint.pk, wall.pk} <= found) == sees

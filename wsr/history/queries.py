@@ -1,7 +1,8 @@
 """Reads of the record for people. Proofs and verification live beside the tree."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from wsr.history.models import Event, Payload
 from wsr.tenancy.circles import hidden_matters
 from wsr.ui.navigation import discover
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,11 @@ def page_of(
     zone: ZoneInfo,
     before: UUID | None = None,
     size: int = 50,
+    permissions: Collection[str] = (),
 ) -> Page:
-    """One page of the active program's record, newest first; days are counted in `zone`. Two queries.
+    """One page of the active program's record, newest first; days are counted in `zone`. Two queries, and one for each room that names its rows.
 
-    `before` is the id of the last entry of the page before. `until` is included.
+    `permissions` are those of the reader: what she may not know the number of is not named. `before` is the id of the last entry of the page before. `until` is included.
     """
     rows = Event.objects.exclude(subject_id__in=hidden_matters()).order_by("-at", "-pk")
     for condition in _conditions(event, subject_type, subject_id, since, until, zone):
@@ -91,7 +95,7 @@ def page_of(
         rows = _older_than(rows, before)
     events = list(rows[: size + 1])
     shown = events[:size]
-    return Page(list(_entries(shown)), shown[-1].pk if len(events) > size else None)
+    return Page(list(_entries(shown, permissions)), shown[-1].pk if len(events) > size else None)
 
 
 def _conditions(
@@ -121,32 +125,54 @@ def _older_than(rows: "QuerySet[Event]", pk: UUID) -> "QuerySet[Event]":
     return rows.filter(Q(at__lt=cursor.at) | Q(at=cursor.at, pk__lt=cursor.pk))
 
 
-def _entries(events: list[Event]) -> Iterator[Entry]:
+def _entries(events: list[Event], permissions: Collection[str]) -> Iterator[Entry]:
     bodies = dict(Payload.objects.filter(pk__in=[event.pk for event in events]).values_list("pk", "body"))
     names = words()
+    read = {event.pk: json.loads(bodies[event.pk]) if bodies.get(event.pk) else {} for event in events}
+    called = _called({str(event.subject_id) for event in events} | _ids(read.values()), permissions)
     for event in events:
         body = bodies.get(event.pk)
-        said: dict[str, Any] = json.loads(body) if body else {}
+        said: dict[str, Any] = read[event.pk]
         yield Entry(
             id=event.pk,
             at=event.at,
             what=_label(names, event.event),
             who=said.get("by", ""),
-            subject=said.get("subject", ""),
+            subject=called.get(str(event.subject_id), said.get("subject", "")),
             subject_type=event.subject_type,
             subject_id=event.subject_id,
             reason=said.get("reason", ""),
-            changes=_changes(said.get("before", {}), said.get("after", {})),
+            changes=_changes(said.get("before", {}), said.get("after", {}), called),
             is_erased=body is None,
         )
 
 
-def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[Change]:
-    names = dict.fromkeys([*before, *after])
-    return [
-        Change(name.replace("_", " "), _in_words(before.get(name)), _in_words(after.get(name)))
-        for name in names
+def _ids(bodies: Iterable[dict[str, Any]]) -> set[str]:
+    """What may be ids among the values before and after."""
+    values = [
+        value for body in bodies for part in ("before", "after") for value in body.get(part, {}).values()
     ]
+    return {value for value in values if isinstance(value, str) and _ID.fullmatch(value)}
+
+
+def _called(ids: set[str], permissions: Collection[str]) -> dict[str, str]:
+    """{id: what its room calls it}, from the functions in the list `NAMES` of `events.py`; empty for what the reader may not know."""
+    wanted = {UUID(one) for one in ids if _ID.fullmatch(one)}
+    found: dict[UUID, str] = {}
+    for name_rows in discover("events", "NAMES") if wanted else ():
+        found |= name_rows(wanted, permissions)
+    found |= dict.fromkeys(wanted.intersection(hidden_matters()), "") if wanted else {}
+    return {str(pk): name for pk, name in found.items()}
+
+
+def _changes(
+    before: Mapping[str, object], after: Mapping[str, object], called: Mapping[str, str]
+) -> list[Change]:
+    def said(value: object) -> object:
+        return _in_words(called.get(value, value) if isinstance(value, str) else value)
+
+    names = dict.fromkeys([*before, *after])
+    return [Change(name.replace("_", " "), said(before.get(name)), said(after.get(name))) for name in names]
 
 
 def _in_words(value: object) -> object:

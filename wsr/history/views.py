@@ -21,7 +21,9 @@ def history(request: HttpRequest) -> HttpResponse:
     older_url = ""
     if form.is_valid():
         wanted = {name: value for name, value in form.cleaned_data.items() if value}
-        page = queries.page_of(zone=ZoneInfo(request.program.time_zone), **wanted)
+        page = queries.page_of(
+            zone=ZoneInfo(request.program.time_zone), permissions=request.permissions, **wanted
+        )
         older_url = request.path + request_query(request, before=str(page.before)) if page.before else ""
     context = {"form": form, "page": page, "older_url": older_url}
     return render(request, "history/list.html", context, status=200 if page else 422)
