@@ -86,18 +86,29 @@ def spellings(text: str) -> list[str]:
     return [text, quote(text), text.encode().hex()]
 
 
-@pytest.mark.usefixtures("transactional_db")
-def test_a_complaint_is_found_nowhere_in_clear(caplog):
-    photo = files.jpeg()  # Pillow itself logs what it writes into one
-    caplog.set_level(logging.DEBUG)
-    program = factories.program()
-    factories.member(program, "case_handler")
-    workplace = factories.workplace(program, name="Sunrise Ltd")
-    published(program, workplace)
-    say(program, "complaints.about_person", True)
-    client, place = Client(), f"/report/{program.slug}/"
+def beside_the_database(caplog):
+    """{sink: everything in it}."""
+    return {
+        "valkey": everything_in_valkey(),
+        "logs": caplog.text,
+        "mail": " ".join(str(message.message()) for message in mail.outbox),
+        "files": everything_on_disk(),
+    }
 
-    assert "Sunrise Ltd" in client.get(f"{place}?q=3&w=CANARYID-1").content.decode()
+
+def in_clear(sinks, secrets):
+    """(sink, secret) wherever one of them stands, however it is spelled."""
+    return [
+        (sink, text)
+        for sink, content in sinks.items()
+        for text in secrets
+        for spelling in spellings(text)
+        if re.search(re.escape(spelling), content, re.I)
+    ]
+
+
+def report_on_the_web(client, place, photo):
+    """All steps of a worker's report, with a photo and a text file, up to the page before sending."""
     for number, said in enumerate(
         [
             {"what": STORY},
@@ -112,16 +123,36 @@ def test_a_complaint_is_found_nowhere_in_clear(caplog):
         client.post(place, {"q": number, "w": "CANARYID-1", **said})
     for name, content in ((FILE_NAME, photo), ("list.txt", INSIDE.encode())):
         client.post(f"{place}?p=files", {"act": "file", "file": SimpleUploadedFile(name, content)})
-    drafted = {**everything_in_the_database(), "aside": everything_on_disk()}
-    number, secret = (
-        digits.replace("-", "") for digits in receipt_on(client.post(place, {"send": "1"}, follow=True))
-    )
+
+
+def go_on_with_the_code(client, number, secret):
+    """A wrong code, the right one, two messages (one with the code in it) and a voice memo."""
     client.post(CASE, {"number": number, "secret": "123456789012"})
     client.post(CASE, {"number": number, "secret": secret})
     client.post(CASE, {"act": "say", "text": REPLY})
     client.post(CASE, {"act": "say", "text": f"my code is {secret}"})
     memo = SimpleUploadedFile(OTHER_FILE, recordings.amr())
     client.post(f"{CASE}?p=files", {"act": "file", "file": memo})
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_complaint_is_found_nowhere_in_clear(caplog):
+    photo = files.jpeg()  # Pillow itself logs what it writes into one
+    caplog.set_level(logging.DEBUG)
+    program = factories.program()
+    factories.member(program, "case_handler")
+    workplace = factories.workplace(program, name="Sunrise Ltd")
+    published(program, workplace)
+    say(program, "complaints.about_person", True)
+    client, place = Client(), f"/report/{program.slug}/"
+
+    assert "Sunrise Ltd" in client.get(f"{place}?q=3&w=CANARYID-1").content.decode()
+    report_on_the_web(client, place, photo)
+    drafted = {**everything_in_the_database(), "aside": everything_on_disk()}
+    number, secret = (
+        digits.replace("-", "") for digits in receipt_on(client.post(place, {"send": "1"}, follow=True))
+    )
+    go_on_with_the_code(client, number, secret)
     answer_asked(at=timezone.now())
     for _ in range(2):  # first to whom, then the letters
         relay.relay(at=timezone.now())
@@ -144,23 +175,13 @@ def test_a_complaint_is_found_nowhere_in_clear(caplog):
         **kept,
         "complaints_complaint": numbered.replace(number, ""),
         "drafts": " ".join(drafted.values()),
-        "valkey": everything_in_valkey(),
-        "logs": caplog.text,
-        "mail": " ".join(str(message.message()) for message in mail.outbox),
-        "files": everything_on_disk(),
+        **beside_the_database(caplog),
     }
     assert mail.outbox
     secrets = [STORY, "CANARYSTORY", NAME, "CANARYNAME", PHONE, PHONE[1:], SAFE, REPLY, number, secret]
     secrets += [FILE_NAME, "CANARYFILE", OTHER_FILE, "CANARYMEMO", EXIF, TAG, INSIDE, "CANARYINSIDE"]
     secrets += [TEXTED, "CANARYTEXT", TEXTER, TEXTER[3:], RESPONDENT, "CANARYBOSS"]
-    found = [
-        (sink, text)
-        for sink, content in sinks.items()
-        for text in secrets
-        for spelling in spellings(text)
-        if re.search(re.escape(spelling), content, re.I)
-    ]
-    assert found == []
+    assert in_clear(sinks, secrets) == []
 
 
 def everything_on_disk() -> str:
@@ -173,6 +194,29 @@ def everything_on_disk() -> str:
 CODE_WORD = "CANARYWORD mango"
 
 
+KEYED_IN = {
+    "kind": "console",
+    "others": "0",
+    "language": "en",
+    "what": STORY,
+    "name": NAME,
+    "phone": PHONE,
+    "calls": "may",
+    "texts": "never",
+    "code_word": CODE_WORD,
+    "safe_contact": SAFE,
+    "call_back": "on",
+}
+
+
+def call_back(client, place):
+    """The operator takes the one callback that waits, reads the number and reaches nobody."""
+    listed = client.get(f"{place}calls/").content.decode()
+    call = place + re.search(r"calls/[0-9a-f-]{36}/", listed).group(0)
+    assert PHONE in client.post(call, {"take": "1"}, follow=True).content.decode()
+    client.post(call, {"heard": "no_answer"})
+
+
 @pytest.mark.usefixtures("transactional_db")
 def test_what_is_keyed_in_and_called_back_is_found_nowhere_in_clear(caplog):
     """The console, a code that is read aloud, a callback and a message taken on the phone."""
@@ -183,20 +227,7 @@ def test_what_is_keyed_in_and_called_back_is_found_nowhere_in_clear(caplog):
     factories.sign_in(client, operator)
     page = client.get(f"{phone_of_operator}hotline/").content.decode()
     carried = re.search(r'name="call" value="([^"]+)"', page).group(1)
-    said = {
-        "call": carried,
-        "kind": "console",
-        "others": "0",
-        "language": "en",
-        "what": STORY,
-        "name": NAME,
-        "phone": PHONE,
-        "calls": "may",
-        "texts": "never",
-        "code_word": CODE_WORD,
-        "safe_contact": SAFE,
-        "call_back": "on",
-    }
+    said = KEYED_IN | {"call": carried}
     keep = f"/report/{program.slug}/keep/"
     client.post(keep, said, headers={"HX-Request": "true"})
     client.post(keep, {**said, "phone": "", "send": "1"}, follow=True)  # refused, shown again
@@ -211,11 +242,7 @@ def test_what_is_keyed_in_and_called_back_is_found_nowhere_in_clear(caplog):
     opened = client.post(f"{phone_of_operator}hotline/check/", {"number": number, "secret": secret})
     caller = re.search(r'name="caller" value="([^"]+)"', opened.content.decode()).group(1)
     client.post(f"{phone_of_operator}hotline/say/", {"caller": caller, "text": REPLY})
-    listed = client.get(f"{phone_of_operator}calls/").content.decode()
-    call = re.search(r"/calls/([0-9a-f-]{36})/", listed).group(0)
-    call = f"/p/{program.slug}/complaints{call}"
-    assert PHONE in client.post(call, {"take": "1"}, follow=True).content.decode()
-    client.post(call, {"heard": "no_answer"})
+    call_back(client, phone_of_operator)
     client.post(f"{phone_of_operator}hotline/", {"over": "1"})
     answer_asked(at=timezone.now())
     for _ in range(2):
@@ -231,17 +258,7 @@ def test_what_is_keyed_in_and_called_back_is_found_nowhere_in_clear(caplog):
         },
         "drafts": " ".join(drafted.values()),
         "waiting": " ".join(content for name, content in waiting.items() if name != "complaints_complaint"),
-        "valkey": everything_in_valkey(),
-        "logs": caplog.text,
-        "mail": " ".join(str(message.message()) for message in mail.outbox),
-        "files": everything_on_disk(),
+        **beside_the_database(caplog),
     }
     secrets = [STORY, "CANARYSTORY", NAME, "CANARYNAME", PHONE, SAFE, CODE_WORD, "CANARYWORD", REPLY]
-    found = [
-        (sink, text)
-        for sink, content in sinks.items()
-        for text in [*secrets, number, secret]
-        for spelling in spellings(text)
-        if re.search(re.escape(spelling), content, re.I)
-    ]
-    assert found == []
+    assert in_clear(sinks, [*secrets, number, secret]) == []

@@ -172,11 +172,23 @@ def test_openrefine_matches_a_table(client, published):
     assert "d" not in first
     assert first["e"]["id"] == public_id
 
+
+def test_openrefine_is_given_columns_of_what_it_matched(client, published):
+    address, public_id = "/registry/reconcile/", published.listing(published.rounded).public_id
     extend = {"ids": [public_id], "properties": [{"id": "standing"}, {"id": "supplier"}, {"id": "latitude"}]}
     rows = client.post(address, {"extend": json.dumps(extend)}).json()["rows"][public_id]
     assert rows["standing"] == [{"str": "In good standing"}]
     assert rows["supplier"][0]["name"] == "Asrotex Ltd."
     assert rows["latitude"] == [{"float": 24.0}]
+    assert client.get(f"{address}preview/", {"id": public_id}).status_code == 200
+    assert client.get(f"{address}suggest/", {"prefix": "eastern"}).json()["result"]
+    assert {
+        one["id"] for one in client.get(f"{address}properties/", {"type": "brand"}).json()["properties"]
+    } >= {"lei"}
+
+
+def test_openrefine_is_refused_what_it_cannot_mean(client, published):
+    address = "/registry/reconcile/"
     for wrong in (
         "nonsense",
         "[]",
@@ -190,8 +202,3 @@ def test_openrefine_matches_a_table(client, published):
     strange = {"ids": ["\0", "\ud800"], "properties": [{"id": "name"}]}
     assert client.post(address, {"extend": json.dumps(strange)}).status_code == 400
     assert client.get(f"{address}preview/", {"id": "\0"}).status_code == 404
-    assert client.get(f"{address}preview/", {"id": public_id}).status_code == 200
-    assert client.get(f"{address}suggest/", {"prefix": "eastern"}).json()["result"]
-    assert {
-        one["id"] for one in client.get(f"{address}properties/", {"type": "brand"}).json()["properties"]
-    } >= {"lei"}
