@@ -81,7 +81,10 @@ class Seat(ProgramModel):
 
 
 class Sitting(ProgramModel):
-    """A meeting of the committee. `quorum`: what was asked for and who voted for each side, as it was counted when it was held."""
+    """A meeting of the committee. `quorum`: what was asked for and who voted for each side, as it was counted when it was held.
+
+    `last_number`: the highest that an item ever had. None is given twice, also where whoever adds an item does not see the one before.
+    """
 
     serial = models.PositiveIntegerField(editable=False)
     starts_at = models.DateTimeField(_("begins"))
@@ -93,6 +96,7 @@ class Sitting(ProgramModel):
     called_at = models.DateTimeField(_("called"), null=True)
     held_at = models.DateTimeField(_("held"), null=True)
     quorum = models.JSONField(default=dict)
+    last_number = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField()
 
     class Meta(ProgramModel.Meta):

@@ -3,11 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import count
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg import errors
@@ -47,13 +45,12 @@ def collect(*, sitting_id: UUID, by: Person, at: datetime) -> Sitting:
     with translation.override(program.language):
         found = sources.proposed(sitting, on=queries.today(at))
     known = {(item.kind, item.subject_id): item for item in sitting.items.exclude(kind=ItemKind.FREE)}
-    place = _last(sitting)
     added = []
     for one in found:
         item = known.pop((one.kind, one.subject[1]), None)
         if item is None:
-            if made := _put_on(sitting, one, place + 1, by=by):
-                place += 1
+            if made := _put_on(sitting, one, sitting.last_number + 1, by=by):
+                _given(sitting)
                 added.append(made)
         elif item.state == ItemState.OPEN:
             for name in _KEPT:
@@ -62,7 +59,6 @@ def collect(*, sitting_id: UUID, by: Person, at: datetime) -> Sitting:
     if sitting.state == SittingState.PLANNED:
         for item in known.values():
             item.delete()
-        _in_order(sitting)
     else:
         find_interests(added, _called(sitting), at=at)
     record("sitting.agenda_collected", sitting, by=by, at=at, after={"added": len(added)})
@@ -114,7 +110,7 @@ def add(
         )
     item = AgendaItem.objects.create(
         sitting=sitting,
-        position=_last(sitting) + 1,
+        position=_given(sitting),
         kind=ItemKind.FREE,
         title=title.strip(),
         text=text.strip(),
@@ -147,14 +143,13 @@ def change(*, item_id: UUID, title: str, text: str, position: int, by: Person, a
 
 @atomic
 def remove(*, item_id: UUID, by: Person, at: datetime) -> Sitting:
-    """Take an item off the agenda while nobody has been called. Raises AgendaItem.DoesNotExist and CannotMove."""
+    """Take an item off the agenda while nobody has been called; its number is not given again. Raises AgendaItem.DoesNotExist and CannotMove."""
     item = _of_a_meeting_to_come(item_id)
     if item.sitting.state != SittingState.PLANNED:
         raise CannotMove(_("The members have the agenda. Leave the item for another meeting instead."))
     sitting = item.sitting
     record("agenda_item.removed", item, by=by, at=at, before={"kind": item.kind})
     item.delete()
-    _in_order(sitting)
     return sitting
 
 
@@ -231,12 +226,11 @@ def _called(sitting: Sitting) -> list[Seat]:
     return [row.seat for row in sitting.attendances.select_related("seat")]
 
 
-def _last(sitting: Sitting) -> int:
-    return sitting.items.aggregate(last=Max("position"))["last"] or 0
-
-
-def _in_order(sitting: Sitting) -> None:
-    _number(sitting.items.order_by("position", "pk"), count(1))
+def _given(sitting: Sitting) -> int:
+    """The next number of the meeting, which nothing had before. The caller holds its lock."""
+    sitting.last_number += 1
+    sitting.save(update_fields=["last_number"])
+    return sitting.last_number
 
 
 def _number(items: Iterable[AgendaItem], places: Iterable[int]) -> None:
