@@ -27,8 +27,8 @@ def _url(sat, name, *args):
     return reverse(f"agreements:{name}", args=[sat.program.slug, *args])
 
 
-def test_the_whole_way_on_pages(client, sat):
-    """Prepared, called, read, voted on, held, decided, drafted, approved, public, corrected, withdrawn."""
+def _planned(client, sat):
+    """The meeting and its petition, as the director prepares them."""
     factories.sign_in(client, sat.director)
     said = {"day": "2026-03-05", "hour": "10:00", "place": "https://call.example.org/42", "note": ""}
     assert client.post(_url(sat, "plan_sitting"), said | {"day": ""}).status_code == 422
@@ -38,6 +38,30 @@ def test_the_whole_way_on_pages(client, sat):
         petition = AgendaItem.objects.get(kind=ItemKind.PETITION)
     assert page.url == _url(sat, "sitting", sitting.pk)
     client.post(_url(sat, "add_item", sitting.pk), {"title": "Budget of the year", "text": "Adopt it."})
+    return sitting, petition
+
+
+def _answered_by_all(client, sat, minutes):
+    """An objection needs words; then everybody approves."""
+    client.post(_url(sat, "circulate_minutes", minutes.pk))
+    for person in (sat.people["ana"], *(brand.officer for brand in sat.brands)):
+        factories.sign_in(client, person)
+        assert client.post(_url(sat, "answer_minutes", minutes.pk), {"answer": "object"}).status_code == 422
+        client.post(_url(sat, "answer_minutes", minutes.pk), {"answer": "approve"})
+
+
+def _nothing_of_her_own_matter(client, sat, sitting, petition):
+    """The brand that the petition is about sees that there is an item, and nothing of it."""
+    factories.sign_in(client, sat.brands[0].officer)
+    page = client.get(_url(sat, "sitting", sitting.pk)).content.decode()
+    assert "interest in it" in page
+    assert "Petition about" not in page
+    assert client.get(_url(sat, "item", petition.pk)).status_code == 404
+
+
+def test_the_whole_way_on_pages(client, sat):
+    """Prepared, called, read, voted on, held, decided, drafted, approved, public, corrected, withdrawn."""
+    sitting, petition = _planned(client, sat)
     member = sat.people["ana"]
     factories.sign_in(client, member)
     assert client.get(_url(sat, "sitting", sitting.pk)).status_code == 404  # nobody is called yet
@@ -53,11 +77,7 @@ def test_the_whole_way_on_pages(client, sat):
         assert client.get(_url(sat, name)).status_code == 403  # nothing of single brands
     assert not client.get(_url(sat, "petition", sat.petition.pk)).context["may_vote"]
 
-    factories.sign_in(client, sat.brands[0].officer)
-    page = client.get(_url(sat, "sitting", sitting.pk)).content.decode()
-    assert "interest in it" in page
-    assert "Petition about" not in page
-    assert client.get(_url(sat, "item", petition.pk)).status_code == 404
+    _nothing_of_her_own_matter(client, sat, sitting, petition)
     factories.sign_in(client, sat.brands[1].officer)
     assert client.post(_url(sat, "vote_item", petition.pk), {"choice": "for"}).status_code == 302
 
@@ -86,11 +106,7 @@ def test_the_whole_way_on_pages(client, sat):
         minutes = Minutes.objects.get()
         assert Resolution.objects.count() == 2
         assert Vote.objects.count() == 4
-    client.post(_url(sat, "circulate_minutes", minutes.pk))
-    for person in (sat.people["ana"], *(brand.officer for brand in sat.brands)):
-        factories.sign_in(client, person)
-        assert client.post(_url(sat, "answer_minutes", minutes.pk), {"answer": "object"}).status_code == 422
-        client.post(_url(sat, "answer_minutes", minutes.pk), {"answer": "approve"})
+    _answered_by_all(client, sat, minutes)
     _approved(client, sat, minutes, budget)
 
 

@@ -29,6 +29,36 @@ def url(office, name="complaint", *more):
     return reverse(f"complaints:{name}", args=[office.program.slug, office.complaint.pk, *more])
 
 
+OWED = {
+    "kind": "money",
+    "words": "Three weeks of pay.",
+    "owed_by": "employer",
+    "due_on": DUE,
+    "worker_count": 11,
+    "amount": "1240.50",
+    "currency": "usd",
+}
+NOT_OWED = (
+    ({"amount": ""}, "Write the amount."),
+    ({"currency": ""}, "Write the currency."),
+    ({"currency": "XQX"}, "three letters"),
+    ({"each": "1\nx"}, "one amount a line"),
+    ({"each": "NaN"}, "one amount a line"),
+    ({"each": "100\n50"}, "2 amounts for 11"),
+    ({"kind": "apology"}, "Only money has an amount."),
+)
+
+
+def _shows_what_was_found(client, office, interview):
+    """Plan, provision and number on the page of the complaint; what a worker said on a page of its own."""
+    opened = client.get(url(office)).content.decode()
+    assert "Copy the payroll." in opened
+    assert "The foreman counts" not in opened
+    assert "1.1 Wages" in opened
+    assert "11 workers affected" in opened
+    assert "The foreman counts" in client.get(url(office, "interview", interview)).content.decode()
+
+
 def test_from_the_plan_to_money_that_reached_workers(office, client):
     sign_in(client, office.ana)
     page = url(office)
@@ -52,32 +82,10 @@ def test_from_the_plan_to_money_that_reached_workers(office, client):
     does(
         "add_finding", provision_id=office.provision.pk, outcome="upheld", reasons="So.", workers_affected=11
     )
-    opened = client.get(page).content.decode()
-    assert "Copy the payroll." in opened
-    assert "The foreman counts" not in opened
-    assert "1.1 Wages" in opened
-    assert "11 workers affected" in opened
-    assert "The foreman counts" in client.get(url(office, "interview", interview)).content.decode()
+    _shows_what_was_found(client, office, interview)
     does("conclude")
-    owed = {
-        "kind": "money",
-        "words": "Three weeks of pay.",
-        "owed_by": "employer",
-        "due_on": DUE,
-        "worker_count": 11,
-        "complainant_ids": [office.complainant.pk],
-        "amount": "1240.50",
-        "currency": "usd",
-    }
-    for wrong, words in (
-        ({"amount": ""}, "Write the amount."),
-        ({"currency": ""}, "Write the currency."),
-        ({"currency": "XQX"}, "three letters"),
-        ({"each": "1\nx"}, "one amount a line"),
-        ({"each": "NaN"}, "one amount a line"),
-        ({"each": "100\n50"}, "2 amounts for 11"),
-        ({"kind": "apology"}, "Only money has an amount."),
-    ):
+    owed = OWED | {"complainant_ids": [office.complainant.pk]}
+    for wrong, words in NOT_OWED:
         refused = does("owe", **{**owed, **wrong}, status=422)
         assert words in refused
         assert "Three weeks of pay." in refused
