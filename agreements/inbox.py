@@ -246,7 +246,7 @@ def to_invoice(reader: Reader) -> Iterator[Task]:
     slug = reader.standing.program.slug
     for row in sorted(money_overview.uninvoiced(), key=lambda row: row.payable_on or date.max)[:MOST]:
         if row.total > 0:
-            said = {"supplier": row.supplier, "day": date_format(row.earned_until, "DATE_FORMAT")}
+            said = {"supplier": row.supplier, "day": date_format(row.first_until, "DATE_FORMAT")}
             yield Task(
                 title=_("Ask %(brand)s for premium") % {"brand": row.brand},
                 url=reverse("agreements:money", args=[slug]),

@@ -166,7 +166,10 @@ class _Dates:
 
 @dataclass
 class Uninvoiced:
-    """Premium of one brand for one supplier that no invoice asks for. `payable_on`: the earliest date of its agreement."""
+    """Premium of one brand for one supplier that no invoice asks for.
+
+    `payable_on`: the earliest date of its agreement, which is that of the period that ended on `first_until`. More may have been earned since.
+    """
 
     brand_id: UUID
     brand: str
@@ -174,6 +177,7 @@ class Uninvoiced:
     supplier: str
     currency: str
     total: Decimal = Decimal(0)
+    first_until: date = date.max
     earned_until: date = date.min
     payable_on: date | None = None
 
@@ -194,6 +198,7 @@ def uninvoiced() -> list[Uninvoiced]:
         one = found.setdefault(tuple(pair), Uninvoiced(*pair))
         one.total += total
         one.earned_until = max(one.earned_until, ends_on)
+        one.first_until = min(one.first_until, ends_on)
         known = [day for day in (one.payable_on, dates.of(clause_id, ends_on)) if day]
         one.payable_on = min(known, default=None)
     return sorted(

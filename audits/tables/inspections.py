@@ -163,7 +163,13 @@ class DueTable(Table):
     filterset = DueFilter
     default_sort = "-last_on"
     columns = [
-        Column("name", _("Workplace"), sort="name", link="audits:plan"),
+        Column(
+            "name",
+            _("Workplace"),
+            sort="name",
+            link="audits:plan",
+            link_permission=Permission.INSPECTION_PLAN,
+        ),
         Column("supplier", _("Supplier"), value="supplier.name", sort="supplier__name"),
         Column("last_on", _("Last inspected"), value=_last, sort="last_on"),
         Column("due", _("By the rule"), value=_due, tone=due_tone),

@@ -1,12 +1,14 @@
 """The pages of money: each audience does its part in the browser's words, and sees only its own."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from agreements.models.money import (
+    Accrual,
     Difference,
     Invoice,
     Payment,
@@ -15,6 +17,7 @@ from agreements.models.money import (
     PurchaseFile,
     Support,
 )
+from agreements.queries import money_overview
 from programs.models import Sourcing
 from tests import factories
 from tests.agreements import money_rows as rows
@@ -284,6 +287,25 @@ def test_what_is_earned_has_a_date_before_any_invoice_and_the_fee_of_the_year_is
     client = as_(finance)
     client.post(at(program, f"invoices/issue/{brand.part.pk}/{supplier.part.pk}/USD/"))
     assert "on no invoice yet" not in client.get("/inbox/").content.decode()
+
+
+def test_what_is_earned_later_moves_neither_the_date_nor_its_period(program):
+    brand = rows.partner(program, "brand_finance", "Brand")
+    supplier = rows.partner(program, "supplier_manager", "Grower")
+    factories.sourcing(program, brand=brand.part, supplier=supplier.part)
+    rows.premium(program, brand.part, pay_within={"value": 30, "unit": "days"})
+    rows.bought(brand, supplier.part, "100000")
+    rows.settle(program)
+
+    with program_scope(program.pk):
+        first = Accrual.objects.get()
+        again = {field.attname: getattr(first, field.attname) for field in first._meta.concrete_fields}
+        again |= {"id": uuid4(), "starts_on": dt.date(2026, 2, 1), "ends_on": dt.date(2026, 2, 28)}
+        Accrual.objects.create(**again)
+        [row] = money_overview.uninvoiced()
+
+    assert (row.first_until, row.earned_until) == (dt.date(2026, 1, 31), dt.date(2026, 2, 28))
+    assert row.payable_on == dt.date(2026, 3, 2)
 
 
 def test_tiers_against_the_limits_and_income_while_closed(program, trade, as_):

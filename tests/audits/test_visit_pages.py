@@ -459,6 +459,9 @@ def test_the_map_says_who_is_due_by_the_rule_and_is_honest_without_one(program, 
     page = client.get(url("due")).content.decode()
     assert "has not decided how often" in page
     assert "Florida: 1 of 1 never inspected" in page
+    plan = reverse("audits:plan", args=[program.slug, place.pk])
+    assert [plan in text for text in (page, as_one(Role.CASE_HANDLER).get(url("due")).text)] == [True, False]
+    client = as_one(Role.DIRECTOR)
     with program_scope(program.pk):
         Rule.objects.create(
             section="inspection",

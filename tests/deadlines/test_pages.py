@@ -203,6 +203,10 @@ def test_the_month_shows_what_is_due_in_all_programs_and_no_secret_visit_of_othe
     seen = (secret in all_of_it, secret in shown(visit.planner), secret in shown(visit.lead))
     assert seen == (False, True, True)
     assert client.get(reverse("deadlines:month"), {"month": "9999-99"}).status_code == 200
+    assert "Nothing falls into this month." not in all_of_it
+    assert (
+        "Nothing falls into this month." in client.get(reverse("deadlines:month"), {"month": "2031-05"}).text
+    )
 
 
 def test_a_portal_sees_only_its_own_clocks(office, client):

@@ -1,9 +1,11 @@
 """What can be done with several workplaces, sessions and endorsements at once, through their lists."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from programs.enums import EducationKind, EndorsementState, EndorserKind
@@ -67,6 +69,8 @@ def test_sessions_move_change_hands_and_are_called_off_together(client, db):
 
     page = "education/sessions/"
     url = choose(client, program, [planned, gone], act="move", page=page)
+    listed = reverse("programs:education_sessions", args=[program.slug])
+    assert re.search(rf'href="{listed}"[^>]*aria-current="page"', client.get(url).text)  # not the overview
     step(client, url, "fill", days="-30")
     assert {state for state, _words in _lines(made, url)} == {"left_out"}
     step(client, url, "fill", days="7")

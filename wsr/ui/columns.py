@@ -15,7 +15,7 @@ class Column:
 
     `value`: path of attributes ("supplier.name") or a function of the row; the column's name when left out.
     `sort`: the field or annotation to order by. `link`: a view that takes the program's slug and the row's id, in this order,
-    or a function of the row giving an address. `tone`: a function of the row; the value is shown as a tag of that tone.
+    or a function of the row giving an address; `link_permission`: who is led there. `tone`: a function of the row; the value is shown as a tag of that tone.
     `template`: draws the cell from `row` and `value`. `hidden`: offered, not shown at first.
     """
 
@@ -24,6 +24,7 @@ class Column:
     value: str | Callable[[Any], Any] = ""
     sort: str = ""
     link: str | Callable[[Any], str] = ""
+    link_permission: Permission | None = None
     tone: Callable[[Any], str] | None = None
     template: str = ""
     hidden: bool = False

@@ -170,9 +170,10 @@ def _program_links(standings: list[Standing], current: Standing | None) -> list[
 
 
 def _program_parts(request: HttpRequest, standing: Standing) -> dict[str, object]:
+    path = getattr(request, "room", request.path)  # a page that belongs to another, a list's say, names it
     may_see_jobs = Permission.JOB_READ in standing.permissions
     return {
-        "groups": groups_for(standing.program.slug, standing.permissions, standing.audience, request.path),
+        "groups": groups_for(standing.program.slug, standing.permissions, standing.audience, path),
         "jobs_url": url_or_nothing("jobs:list", program_slug=standing.program.slug) if may_see_jobs else "",
         "jobs_running": Job.objects.open().count() if may_see_jobs else 0,
         "acting_for": standing.organization_name if standing.audience != Audience.STAFF else "",

@@ -293,7 +293,7 @@ class Table:
         return format_html('<a href="{}">{}</a>', url, drawn) if url else drawn
 
     def _link(self, column: Column, row: Any) -> str:
-        if not column.link:
+        if not column.link or (column.link_permission and column.link_permission not in self.permissions):
             return ""
         if callable(column.link):
             return column.link(row)

@@ -50,9 +50,11 @@ def month(request: HttpRequest) -> HttpResponse:
     first, program = _first(request.GET.get("month", ""), now.date()), request.GET.get("program", "")
     before, after = months.months_around(first)
     kept = {"program": program} if program else {}
+    weeks = months.month_of(request.user, request.standings, first=first, at=now, program=program)
     context = {
         "first": first,
-        "weeks": months.month_of(request.user, request.standings, first=first, at=now, program=program),
+        "weeks": weeks,
+        "is_empty": not any(day.lines for week in weeks for day in week if not day.is_outside),
         "earlier_url": "?" + urlencode({"month": f"{before:%Y-%m}", **kept}),
         "later_url": "?" + urlencode({"month": f"{after:%Y-%m}", **kept}),
         "now_url": "?" + urlencode(kept),

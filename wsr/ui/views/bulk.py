@@ -69,6 +69,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Batch, form: Any, status: int) -> HttpResponse:
+    request.room = found.path  # type: ignore[attr-defined]  # the navigation shows where one came from
     job = Job.objects.filter(pk=found.job_id).first() if found.job_id else None
     act = _act(request, found)
     rows = sorted(found.rows.all(), key=lambda row: (_ORDER.index(row.state) if row.state in _ORDER else 0, row.position))  # fmt: skip
