@@ -98,3 +98,25 @@ def test_every_kind_of_problem_has_its_page(client, db):
             True,
         )
     assert client.get("/api/v1/problems/other/").status_code == 404
+
+
+def test_an_empty_text_fits_one_of_the_choices_where_it_may_be_empty():
+    """`oneOf` refuses what fits two."""
+    empty = {"type": "string", "maxLength": 0}
+    for choices in choices_of(schema.description()):
+        for other in choices:
+            if empty in choices and other != empty:
+                assert {"format", "minLength"} & other.keys() or not re.search(
+                    other.get("pattern", ""), ""
+                ), choices
+
+
+def choices_of(described):
+    """Every `oneOf`, wherever it stands."""
+    if isinstance(described, dict):
+        if "oneOf" in described:
+            yield described["oneOf"]
+        described = list(described.values())
+    if isinstance(described, list):
+        for part in described:
+            yield from choices_of(part)

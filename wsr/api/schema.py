@@ -161,6 +161,13 @@ class Describe(AutoSchema):
             schema.pop("oneOf", None)  # it may be anything, null as well
         return schema
 
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)
+        match schema:  # an empty string would fit two of these, and `oneOf` refuses that
+            case {"oneOf": [inner, {"maxLength": 0}]} if _takes_blank(inner):
+                del schema["oneOf"]
+                schema |= inner
+
 
 @functools.cache
 def _page_of(output: type[serializers.Serializer]) -> type[serializers.Serializer]:
@@ -183,6 +190,11 @@ def _narrow(field: Any, schema: dict[str, Any]) -> None:
             schema["minLength"] = max(1, schema.get("minLength", 0))
     if pattern is not None:
         schema.setdefault("pattern", pattern)
+
+
+def _takes_blank(schema: dict[str, Any]) -> bool:
+    """Whether an empty string fits."""
+    return not ({"format", "minLength"} & schema.keys()) and bool(re.search(schema.get("pattern", ""), ""))
 
 
 def _is_asked(field: Any) -> bool:
