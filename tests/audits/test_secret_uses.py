@@ -73,16 +73,16 @@ def test_an_open_and_a_secret_use_get_the_same_answer(program, director, tmp_pat
         )
         assert secret == known == "Used is in use and stays: what was decided with it must remain readable."
 
-        shown, reasons = undoing.preview(office.batch, AT)
+        shown = undoing.preview(office.batch, AT)
         done = office.undo(office.batch)
         kept = dict(Change.objects.filter(batch=office.batch).values_list("object_id", "kept"))
         assert [kept[place.pk] for place in places] == [kept[places[0].pk]] * 2
         assert (
-            {read(said) for said, _rows in reasons}
+            {read(said) for said, _rows in shown.kept}
             == {said for said, _rows in queries.kept_reasons(office.batch)}
             == {"Something in the program depends on it."}
         )
-        assert done == shown == {"removed": 2, "restored": 0, "kept": 4}  # with the suppliers
+        assert done == shown.done == {"removed": 2, "restored": 0, "kept": 4}  # with the suppliers
         assert sorted(Workplace.objects.values_list("name", flat=True)) == ["Known", "Secret"]
 
 
