@@ -123,7 +123,7 @@ def end_link(*, link_id: UUID, complaint_id: UUID, by: Person, at: datetime) -> 
 
 
 def merged_into(complaint: Complaint) -> list[UUID]:
-    """Ids of what was merged into a complaint, for somebody inside it, whether she is walled off from them or not."""
+    """Ids of what was merged into a complaint, for somebody inside it, whether she is inside them or not."""
     with connections[current_alias()].cursor() as cursor:
         cursor.execute("SELECT complaints_merged_into(%s)", [complaint.pk])
         return [found for (found,) in cursor.fetchall()]

@@ -314,15 +314,53 @@ def test_what_is_too_far_is_not_merged_and_takes_up_nothing(mill):
         joining.merge(complaint_id=mill.one.pk, into_id=third.pk, by=mill.ana, at=AT, if_version=0)
 
 
-def test_what_the_employer_sees_concerns_the_merged_one_also_past_a_wall(mill):
+@pytest.mark.parametrize("walled", ["one", "other"])
+def test_a_wall_around_one_holds_for_what_it_is_merged_with(mill, walled):
+    """Whoever may know nothing of one of them does not work on what it says in the other."""
     with scope(mill, mill.ana):
         parts.take(complaint_id=mill.other.pk, by=mill.ana, at=AT)
         joining.merge(complaint_id=mill.other.pk, into_id=mill.one.pk, by=mill.ana, at=AT)
+        assert Complaint.objects.filter(is_handled=True).count() == 2
+    around = {"complaint_id": getattr(mill, walled).pk, "person_id": mill.ana.pk}
     with scope(mill, mill.director):
-        parts.wall_off(
-            person_id=mill.ana.pk, complaint_id=mill.other.pk, reason="Her aunt.", by=mill.director, at=AT
-        )
+        wall = parts.wall_off(**around, reason="Her aunt.", by=mill.director, at=AT)
+        assert Complaint.objects.filter(is_handled=False).count() == 2
     with scope(mill, mill.ana):
+        assert not Complaint.objects.exists()
+    with scope(mill, mill.director):
+        parts.end_wall(wall_id=wall.pk, by=mill.director, at=AT)
+    with scope(mill, mill.ana):
+        assert Complaint.objects.count() == 2
+
+
+def test_who_is_walled_off_from_one_leaves_the_other_the_moment_they_are_merged(mill):
+    around = {"complaint_id": mill.other.pk, "person_id": mill.ben.pk}
+    with scope(mill, mill.ana):
+        asked = {"complaint_id": mill.one.pk, "person_id": mill.ben.pk, "part": Part.INVESTIGATOR}
+        part = parts.ask(**asked, by=mill.ana, at=AT)
+        parts.take(complaint_id=mill.other.pk, by=mill.ana, at=AT)
+    with scope(mill, mill.ben):
+        parts.accept(assignment_id=part.pk, by=mill.ben, at=AT)
+    with scope(mill, mill.director):
+        parts.wall_off(**around, reason="His aunt.", by=mill.director, at=AT)
+    with scope(mill, mill.ben):
+        assert list(Complaint.objects.all()) == [mill.one]
+    with scope(mill, mill.ana):
+        joining.merge(complaint_id=mill.other.pk, into_id=mill.one.pk, by=mill.ana, at=AT)
+        part.refresh_from_db()
+        assert part.state == "ended"
+    with scope(mill, mill.ben):
+        assert not Complaint.objects.exists()
+    with scope(mill, mill.ana):
+        joining.take_apart(complaint_id=mill.other.pk, by=mill.ana, at=AT)
+    with scope(mill, mill.ben):
+        assert list(Complaint.objects.all()) == [mill.one]
+
+
+def test_what_the_employer_sees_concerns_the_merged_one(mill):
+    with scope(mill, mill.ana):
+        parts.take(complaint_id=mill.other.pk, by=mill.ana, at=AT)
+        joining.merge(complaint_id=mill.other.pk, into_id=mill.one.pk, by=mill.ana, at=AT)
         watch.employer_can_see(mill.one, Act.VISIT, at=AT, by=mill.ana)
 
     for case in mill.both:
