@@ -86,6 +86,7 @@ def test_the_palette_by_keyboard_alone(live_server, context, watched_page, progr
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()  # until then the keys are those of the dialog
     page.keyboard.press("g")
     page.keyboard.press("i")
     page.wait_for_url("**/inbox/")
